@@ -1,0 +1,1 @@
+"""The application service: keeps a school's rooms as the journal says."""

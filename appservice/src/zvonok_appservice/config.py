@@ -1,0 +1,202 @@
+"""The appservice's configuration, as frozen dataclasses.
+
+`load` reads a YAML file, puts `ZVONOK_SECTION__KEY` variables over it, and names every
+fault at once. The example file beside this module documents each key for people.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from zvonok_core.errors import ConfigError, ConfigFault
+from zvonok_core.ids import SchoolId
+from zvonok_core.settings import build, environment
+from zvonok_core.text import text
+
+ENVIRONMENT_PREFIX = "ZVONOK"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeserverConfig:
+    """Where Synapse is."""
+
+    address: str
+    """Its client API as the appservice reaches it, such as http://synapse:8008."""
+    server_name: str
+    """The part of user ids behind the colon."""
+    public_address: str
+    """Its client API as people's clients reach it, such as https://school.example."""
+    registration_shared_secret: str = ""
+    """Synapse's own key of the same name. Needed at the first start only, to make the
+    sender an administrator; may be empty afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppserviceConfig:
+    """How Synapse knows and reaches the appservice."""
+
+    as_token: str
+    hs_token: str
+    address: str
+    """Where Synapse reaches the appservice."""
+    id: str = "zvonok"
+    sender_localpart: str = "zvonok"
+    """The sender's user name, the account «Звонок» that people see."""
+    listen_host: str = "127.0.0.1"
+    listen_port: int = 8009
+    alias_prefix: str = "zvonok_"
+    """All room aliases that begin so belong to the appservice."""
+    user_prefix: str = ""
+    """Put before every user name; only tests have a use for it."""
+    public_url: str = "http://127.0.0.1:8009"
+    """Where people reach the activation page: it stands on the letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolConfig:
+    """The school itself."""
+
+    id: SchoolId
+    """OneRoster's sourcedId of the org; for tables any short word."""
+    short_name: str = ""
+    """Shown as the school's space; the journal's title where it is empty."""
+    time_zone: ZoneInfo = ZoneInfo("Europe/Moscow")
+    """Dates begin and end at its midnight."""
+    language: Literal["ru", "en"] = "ru"
+    """Of letters, names and whatever the appservice says in rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalConfig:
+    """Where the journal's export lies, and how to read it."""
+
+    format: Literal["oneroster", "tables"]
+    path: Path
+    """A zip, or a folder of files."""
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    """For `tables`: files and headers, see docs/journal-tables.md."""
+    check_every: int = 300
+    """Seconds between two looks at whether the files have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardConfig:
+    """How much a change may take away before somebody has to confirm it."""
+
+    count: int = 30
+    """More people than this who lose a right or a room at once are held."""
+    share: float = 0.2
+    """A larger share than this of a role, or of a room, is held."""
+    floor: int = 3
+    """Up to this many are never held for their share alone."""
+    approval_hours: int = 24
+    """How long a confirmation stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingConfig:
+    """What happens to people whom the journal no longer lists."""
+
+    grace_days: int = 30
+    """They are locked at once, and leave their rooms after so many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationConfig:
+    """Letters, codes and the activation page."""
+
+    code_days: int = 60
+    """How long a code is good."""
+    session_days: int = 30
+    """How long the pages remember who somebody is."""
+    consent_below_grade: int = 9
+    """A student below this grade needs a guardian's consent first; 0 asks for none.
+    Birth dates are not imported, and in grade 9 nearly everybody is 14."""
+    failures_per_address: int = 100
+    failures_in_all: int = 1000
+    failure_window_minutes: int = 10
+    """Wrong codes taken in so many minutes before the page asks to wait."""
+    digest_hour: int = 8
+    """The hour at which class heads are told who has activated; -1 turns it off."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryConfig:
+    """Who may read the directory."""
+
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    """A bearer token for each consumer: `polls: …`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BotConfig:
+    """An account that is in every managed room but spaces."""
+
+    localpart: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileConfig:
+    """How often and how eagerly rooms are put right."""
+
+    full_look_minutes: int = 10
+    """Every room and account is looked at this often, hint or not."""
+    concurrency: int = 4
+    """How many requests are under way at the homeserver at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole file."""
+
+    homeserver: HomeserverConfig
+    appservice: AppserviceConfig
+    school: SchoolConfig
+    journal: JournalConfig
+    database: str
+    """`sqlite:///data/zvonok.db`, or `postgres://user:password@host/database`."""
+    data: Path
+    """A folder for whatever is written by command: letters, lists."""
+    additions: Path | None = None
+    """The school's own rows over the journal's, see docs/additions.md."""
+    rooms: Mapping[str, Any] = field(default_factory=dict)
+    """Changes to the shipped room templates, by kind; `kind: false` leaves one out."""
+    guard: GuardConfig = GuardConfig()
+    leaving: LeavingConfig = LeavingConfig()
+    activation: ActivationConfig = ActivationConfig()
+    directory: DirectoryConfig = DirectoryConfig()
+    bots: tuple[BotConfig, ...] = ()
+    reconcile: ReconcileConfig = ReconcileConfig()
+
+
+def load(path: Path, variables: Mapping[str, str] | None = None) -> Config:
+    """Read the file. Raises ConfigError with every fault that there is."""
+    try:
+        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError([ConfigFault(str(path), text("can't be read: {reason}", reason=reason))]) from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        message = text("is not valid YAML at line {line}: {reason}", line=line, reason=error.problem)
+        raise ConfigError([ConfigFault(str(path), message)]) from error
+    if not isinstance(raw, Mapping):
+        raise ConfigError([ConfigFault(str(path), text("must be a mapping of sections"))])
+    variables = os.environ if variables is None else variables
+    return build(Config, environment(raw, variables, ENVIRONMENT_PREFIX))
+
+
+def shipped_rooms() -> Mapping[str, Any]:
+    """The room templates as they are shipped, as plain data."""
+    source = resources.files(__package__).joinpath("default_rooms.yaml").read_text(encoding="utf-8")
+    return dict(YAML(typ="safe").load(source))

@@ -1,0 +1,83 @@
+"""The border to the homeserver: a dozen verbs in our own types.
+
+Failures: TemporaryError where trying again may help (it was tried again already, with
+growing pauses), PermanentError with Matrix's `errcode` where it will not. A verb whose
+work is already done succeeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from zvonok_core.ids import RoomId, UserId
+
+from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom
+
+
+class Homeserver(Protocol):
+    """What the appservice asks of a homeserver, as its own sender."""
+
+    @property
+    def sender(self) -> UserId:
+        """The appservice's own account."""
+
+    def user_id(self, localpart: str) -> UserId:
+        """The full id of a local user."""
+
+    # people's accounts
+
+    async def accounts(self) -> dict[UserId, ActualAccount]:
+        """Every local account but guests and appservice users."""
+
+    async def account(self, user: UserId) -> ActualAccount | None:
+        """One account, None where there is none."""
+
+    async def create_account(self, user: UserId, display_name: str, password: str) -> None:
+        """Make an account, or make it anew after it was deactivated."""
+
+    async def set_password(self, user: UserId, password: str) -> None:
+        """Replace the password and sign out all devices."""
+
+    async def set_display_name(self, user: UserId, name: str) -> None:
+        """Write the name shown in every room."""
+
+    async def lock(self, user: UserId) -> None:
+        """Lock the account and sign out all its devices."""
+
+    async def unlock(self, user: UserId) -> None:
+        """Undo `lock`."""
+
+    async def deactivate(self, user: UserId) -> None:
+        """Close the account, leaving its messages as they are."""
+
+    async def verify_password(self, user: UserId, password: str) -> bool:
+        """Whether the password is right. The token that Synapse gives is dropped at once."""
+
+    # rooms
+
+    async def joined_rooms(self) -> list[RoomId]:
+        """The rooms that the sender is in."""
+
+    async def room(self, room: RoomId) -> ActualRoom | None:
+        """A room as it stands, None where it is not one that the appservice manages."""
+
+    async def create_room(self, step: CreateRoom, alias_localpart: str, parents: list[RoomId]) -> RoomId:
+        """Make a room, or find the one that was made under this alias before."""
+
+    async def set_state(self, room: RoomId, type: str, state_key: str, content: Mapping[str, Any]) -> None:
+        """Write a state event as the sender."""
+
+    async def add_member(self, room: RoomId, user: UserId) -> None:
+        """Put a local user into a room, without asking them."""
+
+    async def remove_member(self, room: RoomId, user: UserId) -> None:
+        """Take a user out of a room, or take back an invitation."""
+
+    # talk
+
+    async def direct_room(self, user: UserId) -> RoomId:
+        """A room of the sender and this one person; made where there is none."""
+
+    async def send_text(self, room: RoomId, body: str, transaction: str) -> None:
+        """Say something. The same `transaction` says it once only."""

@@ -1,0 +1,1 @@
+"""From what the journal says to what the homeserver has, and back again, for ever."""

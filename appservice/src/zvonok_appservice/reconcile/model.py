@@ -1,0 +1,306 @@
+"""The two pictures that are compared, desired and actual, and the steps between them.
+
+Pure data. A room is known by its key, which its `dev.zvonok.room` state carries; a
+person's account by its user id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from zvonok_core.ids import AssociationId, ClassId, PersonId, RoomId, SchoolId, SubgroupId, SubjectId, UserId
+from zvonok_core.roles import Level
+
+ROOM_STATE_TYPE = "dev.zvonok.room"
+ROOM_VERSION = "12"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomKey:
+    """Which room: the kind, and whatever it is one for each of."""
+
+    kind: str
+    school: SchoolId
+    class_: ClassId | None = None
+    subject: SubjectId | None = None
+    subgroup: SubgroupId | None = None
+    association: AssociationId | None = None
+
+    def content(self, archived: bool = False) -> dict[str, Any]:
+        """The content of the room's `dev.zvonok.room` state event."""
+        content: dict[str, Any] = {"kind": self.kind, "school": self.school}
+        for name, value in (
+            ("class", self.class_),
+            ("subject", self.subject),
+            ("subgroup", self.subgroup),
+            ("association", self.association),
+        ):
+            if value is not None:
+                content[name] = value
+        if archived:
+            content["archived"] = True
+        return content
+
+    @classmethod
+    def from_content(cls, content: Mapping[str, Any]) -> RoomKey | None:
+        """The key that `content` was written from, or None where it is no such event."""
+        names = ("kind", "school", "class", "subject", "subgroup", "association")
+        values = {name: content.get(name) for name in names}
+        if not all(value is None or isinstance(value, str) for value in values.values()):
+            return None
+        if values["kind"] is None or values["school"] is None:
+            return None
+        return cls(*values.values())  # type: ignore[arg-type]
+
+    def alias_localpart(self, prefix: str) -> str:
+        """The alias that makes creating this room repeatable: readable, unique, ASCII."""
+        parts = [self.kind, self.class_, self.subject, self.subgroup, self.association]
+        readable = "_".join(re.sub(r"[^a-z0-9.-]", "", part.lower()) for part in parts if part)[:80]
+        identity = "\0".join(part or "" for part in (self.school, *parts))
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:10]
+        return f"{prefix}{readable}_{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredRoom:
+    """A managed room as it ought to be.
+
+    `levels` lists everybody due with a level other than 0, linked or not; `members` are
+    the accounts that ought to be in it now. `write_level` is `events_default`.
+    """
+
+    key: RoomKey
+    name: str
+    topic: str
+    is_space: bool
+    federate: bool
+    write_level: int
+    archived: bool
+    parents: tuple[RoomKey, ...]
+    members: frozenset[UserId]
+    levels: Mapping[UserId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredAccount:
+    """An account that people have, as it ought to be. `roles` count in the guard.
+
+    A locked one can't sign in and has no devices; a deactivated one is closed for good,
+    until its person comes back.
+    """
+
+    user: UserId
+    person: PersonId
+    display_name: str
+    locked: bool
+    deactivated: bool
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """All of a school: rooms by key, accounts of linked people by user id."""
+
+    rooms: Mapping[RoomKey, DesiredRoom]
+    accounts: Mapping[UserId, DesiredAccount]
+
+
+class Membership(StrEnum):
+    """Memberships that matter: who is in, who was asked in, and who asks to come in.
+    Everybody else is absent."""
+
+    JOIN = "join"
+    INVITE = "invite"
+    KNOCK = "knock"
+
+
+@dataclass(frozen=True, slots=True)
+class ActualRoom:
+    """A room as the homeserver has it. `power_levels` is the event's whole content.
+
+    `children` and `parents` are the rooms of its valid m.space.* events.
+    """
+
+    room: RoomId
+    key: RoomKey
+    archived: bool
+    name: str
+    topic: str
+    is_space: bool
+    join_rule: str
+    history_visibility: str
+    guest_access: str
+    encrypted: bool
+    power_levels: Mapping[str, Any]
+    members: Mapping[UserId, Membership]
+    children: frozenset[RoomId] = frozenset()
+    parents: frozenset[RoomId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ActualAccount:
+    """An account as the homeserver has it."""
+
+    user: UserId
+    display_name: str
+    locked: bool
+    deactivated: bool
+    admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActualState:
+    """All that was observed. Where two rooms have one key, `rooms` has the older."""
+
+    rooms: Mapping[RoomKey, ActualRoom]
+    accounts: Mapping[UserId, ActualAccount]
+
+
+# ---------------------------------------------------------------- steps of a plan
+
+
+@dataclass(frozen=True, slots=True)
+class LockAccount:
+    """Lock, and sign out every device."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class DeactivateAccount:
+    """Close the account of somebody whose grace is over. Never erases."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Take somebody out of a room, or take back an invitation or a knock."""
+
+    room: RoomId
+    key: RoomKey
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SetPowerLevels:
+    """Write a room's whole map. As a revocation it only lowers; as a grant it is the
+    map as it ought to be."""
+
+    room: RoomId
+    key: RoomKey
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRoom:
+    """Make a room with all its state in one request."""
+
+    desired: DesiredRoom
+    power_levels: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SetState:
+    """Put a state event right. `room` is None while the room is still to be made."""
+
+    key: RoomKey
+    room: RoomId | None
+    type: str
+    state_key: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChild:
+    """Hang a room into a space; either may still be to be made."""
+
+    space: RoomKey
+    child: RoomKey
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkChild:
+    """Take a room out of a space."""
+
+    space: RoomKey
+    child: RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockAccount:
+    """Let somebody in again who came back."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SetDisplayName:
+    """Write the official name."""
+
+    user: UserId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Put somebody into a room, without asking."""
+
+    key: RoomKey
+    user: UserId
+
+
+Revocation = LockAccount | DeactivateAccount | RemoveMember | SetPowerLevels | SetState | UnlinkChild
+Grant = CreateRoom | SetState | SetPowerLevels | LinkChild | UnlockAccount | SetDisplayName | AddMember
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps from actual to desired: every revocation comes before every grant."""
+
+    revocations: tuple[Revocation, ...]
+    grants: tuple[Grant, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether all is as it ought to be."""
+        return not self.revocations and not self.grants
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whom and what the guard keeps from being revoked until somebody confirms."""
+
+    users: frozenset[UserId] = frozenset()
+    rooms: frozenset[RoomKey] = frozenset()
+
+
+def power_levels(write_level: int, levels: Mapping[UserId, int]) -> dict[str, Any]:
+    """The whole power level map of a managed room. The creator is never listed: in room
+    version 12 that is an error, and it stands above every number anyway."""
+    return {
+        "users": dict(levels),
+        "users_default": int(Level.MEMBER),
+        "events_default": write_level,
+        "state_default": int(Level.SEALED),
+        "invite": int(Level.SEALED),
+        "kick": int(Level.SEALED),
+        "ban": int(Level.SEALED),
+        "redact": int(Level.MODERATOR),
+        "notifications": {"room": int(Level.MODERATOR)},
+        "events": {
+            "m.room.pinned_events": int(Level.MODERATOR),
+            "im.vector.modular.widgets": int(Level.MODERATOR),
+            "m.widget": int(Level.MODERATOR),
+            "m.room.topic": int(Level.ADMIN),
+            "m.room.tombstone": int(Level.TOMBSTONE),
+            "m.reaction": int(Level.MEMBER),
+            "org.matrix.msc3381.poll.response": int(Level.MEMBER),
+            "m.room.redaction": int(Level.MEMBER),
+        },
+    }

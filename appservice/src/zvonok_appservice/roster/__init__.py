@@ -1,0 +1,1 @@
+"""The journal: what it says, read from whatever format it comes in."""

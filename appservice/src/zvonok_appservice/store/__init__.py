@@ -1,0 +1,1 @@
+"""What the appservice remembers by itself, and nothing that it could look up."""
