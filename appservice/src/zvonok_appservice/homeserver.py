@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from zvonok_core.ids import RoomId, UserId
-
 from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom
+from zvonok_core.ids import RoomId, UserId
 
 
 class Homeserver(Protocol):

@@ -47,6 +47,7 @@ async def _migrate(database: Database, upgrades: UpgradeTable) -> None:
         if database.scheme == Scheme.SQLITE:
             await upgrades.upgrade(database)
             return
+        connection: Connection
         async with database.acquire() as connection:
             await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
             try:
@@ -68,6 +69,7 @@ async def transaction(database: Database, work: Callable[[Connection], Awaitable
     """
 
     async def run() -> T:
+        connection: Connection
         async with database.acquire() as connection, connection.transaction():
             return await work(connection)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -33,18 +33,15 @@ class RoomKey:
 
     def content(self, archived: bool = False) -> dict[str, Any]:
         """The content of the room's `dev.zvonok.room` state event."""
+        scope = {
+            "class": self.class_,
+            "subject": self.subject,
+            "subgroup": self.subgroup,
+            "association": self.association,
+        }
         content: dict[str, Any] = {"kind": self.kind, "school": self.school}
-        for name, value in (
-            ("class", self.class_),
-            ("subject", self.subject),
-            ("subgroup", self.subgroup),
-            ("association", self.association),
-        ):
-            if value is not None:
-                content[name] = value
-        if archived:
-            content["archived"] = True
-        return content
+        content |= {name: value for name, value in scope.items() if value is not None}
+        return content | {"archived": True} if archived else content
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> RoomKey | None:
@@ -225,6 +222,14 @@ class LinkChild:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkParent:
+    """Tell a room, made earlier, which space it hangs in."""
+
+    space: RoomKey
+    child: RoomKey
+
+
+@dataclass(frozen=True, slots=True)
 class UnlinkChild:
     """Take a room out of a space."""
 
@@ -256,7 +261,16 @@ class AddMember:
 
 
 Revocation = LockAccount | DeactivateAccount | RemoveMember | SetPowerLevels | SetState | UnlinkChild
-Grant = CreateRoom | SetState | SetPowerLevels | LinkChild | UnlockAccount | SetDisplayName | AddMember
+Grant = (
+    CreateRoom
+    | SetState
+    | SetPowerLevels
+    | LinkChild
+    | LinkParent
+    | UnlockAccount
+    | SetDisplayName
+    | AddMember
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from zvonok_appservice.roster.snapshot import Snapshot
 from zvonok_core.ids import PersonId
 from zvonok_core.text import Text
-
-from zvonok_appservice.roster.snapshot import Snapshot
 
 
 class Severity(StrEnum):

@@ -19,10 +19,7 @@ async def first(db: Connection) -> None:
         """CREATE TABLE people (
             person TEXT PRIMARY KEY,
             localpart TEXT NOT NULL UNIQUE,
-            linked_at BIGINT,
-            absent_since TEXT,
-            left_at BIGINT,
-            roles TEXT NOT NULL DEFAULT ''
+            linked_at BIGINT
         )"""
     )
     # An operator's lock stands above journal and guard.

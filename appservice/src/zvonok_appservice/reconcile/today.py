@@ -1,0 +1,193 @@
+"""The roster as it stands on one day: dates resolved, rows indexed by what is asked of them.
+
+A row gives nothing once the role under it is over, even if the row itself is open. A
+person who is not enabled is due nowhere, but still counts for others.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from zvonok_appservice.roster.snapshot import (
+    AssociationMember,
+    ClassEnrolment,
+    Guardianship,
+    Homeroom,
+    Load,
+    PositionRow,
+    RoleRow,
+    Snapshot,
+    SubgroupEnrolment,
+)
+from zvonok_core.ids import AssociationId, ClassId, PersonId, SubgroupId, SubjectId
+from zvonok_core.roles import STAFF_ROLES, Position, Role
+
+K = TypeVar("K")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LoadKey:
+    """What is taught to whom: exactly one of `class_` and `subgroup` is not empty."""
+
+    subject: SubjectId
+    class_: ClassId
+    subgroup: SubgroupId
+
+    @classmethod
+    def of(cls, load: Load) -> LoadKey:
+        """The key of a row."""
+        return cls(load.subject, load.class_ or ClassId(""), load.subgroup or SubgroupId(""))
+
+
+class Today:
+    """Read-only. Everything in it holds on `day`."""
+
+    def __init__(self, snapshot: Snapshot, day: date) -> None:
+        self.snapshot = snapshot
+        self.day = day
+        self.roles: dict[PersonId, list[RoleRow]] = defaultdict(list)
+        for role in snapshot.roles:
+            if role.dates.hold(day):
+                self.roles[role.person].append(role)
+        self.positions: dict[PersonId, list[PositionRow]] = defaultdict(list)
+        for position in snapshot.positions:
+            if position.dates.hold(day):
+                self.positions[position.person].append(position)
+
+    # ------------------------------------------------------------ people
+
+    def has_role(self, person: PersonId, role: Role) -> bool:
+        """Whether the person has the role today."""
+        return any(row.role is role for row in self.roles.get(person, ()))
+
+    def is_staff(self, person: PersonId) -> bool:
+        """A staff role, or any position."""
+        return person in self.positions or any(row.role in STAFF_ROLES for row in self.roles.get(person, ()))
+
+    def is_absent(self, person: PersonId) -> bool:
+        """No longer in the journal, and in the grace."""
+        return person in self.snapshot.vanished
+
+    def is_due(self, person: PersonId) -> bool:
+        """Whether the person may be due in any room at all."""
+        return self.snapshot.people[person].enabled
+
+    def counts(self, person: PersonId) -> bool:
+        """Whether anything makes the person one of the school today: staff, a student, or
+        a guardian who counts through at least one child."""
+        return self.is_staff(person) or self.has_role(person, Role.STUDENT) or person in self.children_of
+
+    @cached_property
+    def staff(self) -> list[PersonId]:
+        """All staff, in the journal's order."""
+        return [person for person in self.snapshot.people if self.is_staff(person)]
+
+    @cached_property
+    def holders(self) -> Mapping[Position, list[PositionRow]]:
+        """The rows of each position."""
+        found: dict[Position, list[PositionRow]] = defaultdict(list)
+        for rows in self.positions.values():
+            for row in rows:
+                found[row.position].append(row)
+        return found
+
+    # ------------------------------------------------------------ classes
+
+    @cached_property
+    def students_of_class(self) -> Mapping[ClassId, list[ClassEnrolment]]:
+        """Enrolments of today's students."""
+        return _grouped(
+            (row.class_, row)
+            for row in self.snapshot.class_enrolments
+            if row.dates.hold(self.day) and self.has_role(row.student, Role.STUDENT)
+        )
+
+    @cached_property
+    def class_of(self) -> Mapping[PersonId, ClassEnrolment]:
+        """The one class of each student who has one."""
+        return {row.student: row for rows in self.students_of_class.values() for row in rows}
+
+    @cached_property
+    def guardians_of(self) -> Mapping[PersonId, list[Guardianship]]:
+        """By child: the guardians who count for it."""
+        return _grouped(
+            (row.child, row)
+            for row in self.snapshot.guardianships
+            if not row.restricted
+            and row.dates.hold(self.day)
+            and self.has_role(row.guardian, Role.GUARDIAN)
+            and self.has_role(row.child, Role.STUDENT)
+        )
+
+    @cached_property
+    def children_of(self) -> Mapping[PersonId, list[Guardianship]]:
+        """By guardian: the children whom they count for."""
+        return _grouped((row.guardian, row) for rows in self.guardians_of.values() for row in rows)
+
+    @cached_property
+    def homerooms_of_class(self) -> Mapping[ClassId, list[Homeroom]]:
+        """The class heads of each class."""
+        return _grouped(
+            (row.class_, row)
+            for row in self.snapshot.homerooms
+            if row.dates.hold(self.day) and self.is_staff(row.teacher)
+        )
+
+    # ------------------------------------------------------------ teaching
+
+    @cached_property
+    def students_of_subgroup(self) -> Mapping[SubgroupId, list[SubgroupEnrolment]]:
+        """Enrolments of today's students in subgroups."""
+        return _grouped(
+            (row.subgroup, row)
+            for row in self.snapshot.subgroup_enrolments
+            if row.dates.hold(self.day) and self.has_role(row.student, Role.STUDENT)
+        )
+
+    @cached_property
+    def loads(self) -> Mapping[LoadKey, list[Load]]:
+        """What is taught today, by whom."""
+        return _grouped(
+            (LoadKey.of(row), row)
+            for row in self.snapshot.loads
+            if row.dates.hold(self.day) and self.is_staff(row.teacher)
+        )
+
+    @cached_property
+    def loads_of_class(self) -> Mapping[ClassId, list[Load]]:
+        """The loads that make somebody a teacher of a class: in the class itself, or in a
+        subgroup that holds at least one of its students."""
+        found: dict[ClassId, list[Load]] = defaultdict(list)
+        for key, rows in self.loads.items():
+            for class_ in self.classes_taught(key):
+                found[class_].extend(rows)
+        return found
+
+    def classes_taught(self, key: LoadKey) -> list[ClassId]:
+        """The classes that a load reaches today."""
+        if key.class_:
+            return [key.class_]
+        students = (row.student for row in self.students_of_subgroup.get(key.subgroup, ()))
+        return list(dict.fromkeys(self.class_of[s].class_ for s in students if s in self.class_of))
+
+    @cached_property
+    def associations(self) -> Mapping[AssociationId, list[AssociationMember]]:
+        """The members of each association, its chair among them."""
+        return _grouped(
+            (row.association, row)
+            for row in self.snapshot.association_members
+            if row.dates.hold(self.day) and self.is_staff(row.person)
+        )
+
+
+def _grouped(pairs: Iterable[tuple[K, R]]) -> Mapping[K, list[R]]:
+    found: dict[K, list[R]] = defaultdict(list)
+    for key, row in pairs:
+        found[key].append(row)
+    return found

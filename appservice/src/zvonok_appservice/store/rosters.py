@@ -1,0 +1,54 @@
+"""The rosters that were read: what each source wants back, and the snapshot in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mautrix.util.async_db import Connection, Database
+
+from zvonok_core.clock import Clock, milliseconds
+from zvonok_core.db import transaction
+
+JOURNAL = "journal"
+IN_FORCE = "in force"
+BEFORE = "before"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was kept under a name; `fingerprint` is the source's at the time."""
+
+    fingerprint: str
+    body: bytes
+
+
+class Rosters:
+    """The table `rosters`: one row for each name."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def get(self, name: str) -> Kept | None:
+        """What is kept under `name`."""
+        row = await self._database.fetchrow("SELECT fingerprint, body FROM rosters WHERE name = $1", name)
+        return Kept(row["fingerprint"], bytes(row["body"])) if row else None
+
+    async def take(self, fingerprint: str, state: bytes | None, in_force: bytes) -> None:
+        """A reading was good: keep all that belongs to it, at once. The snapshot that was in
+        force until now stays as the one before, for the reasons of what changes."""
+
+        async def work(connection: Connection) -> None:
+            await connection.execute("DELETE FROM rosters WHERE name = $1", BEFORE)
+            await connection.execute("UPDATE rosters SET name = $1 WHERE name = $2", BEFORE, IN_FORCE)
+            for name, body in ((JOURNAL, state or b""), (IN_FORCE, in_force)):
+                await connection.execute("DELETE FROM rosters WHERE name = $1", name)
+                await connection.execute(
+                    "INSERT INTO rosters (name, fingerprint, read_at, body) VALUES ($1, $2, $3, $4)",
+                    name,
+                    fingerprint,
+                    milliseconds(self._clock.now()),
+                    body,
+                )
+
+        await transaction(self._database, work)
