@@ -1,0 +1,67 @@
+"""A room's state events, as the client API lists them, into an ActualRoom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from zvonok_appservice.reconcile.model import ROOM_STATE_TYPE, ActualRoom, Membership, RoomKey
+from zvonok_core.ids import RoomId, SchoolId, UserId
+
+State = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+def actual_room(
+    room: RoomId, events: Iterable[Mapping[str, Any]], *, sender: UserId, school: SchoolId
+) -> ActualRoom | None:
+    """The room as it stands; None unless the sender made it for this school."""
+    state: dict[tuple[str, str], Mapping[str, Any]] = {}
+    creator = None
+    for event in events:
+        state[event["type"], event["state_key"]] = event["content"]
+        if event["type"] == "m.room.create":
+            creator = event["sender"]
+    content = state.get((ROOM_STATE_TYPE, ""), {})
+    key = RoomKey.from_content(content)
+    if creator != sender or key is None or key.school != school:
+        return None
+    return ActualRoom(
+        room=room,
+        key=key,
+        archived=content.get("archived") is True,
+        name=_text(state, "m.room.name", "name", ""),
+        topic=_text(state, "m.room.topic", "topic", ""),
+        is_space=state["m.room.create", ""].get("type") == "m.space",
+        join_rule=_text(state, "m.room.join_rules", "join_rule", "invite"),
+        history_visibility=_text(state, "m.room.history_visibility", "history_visibility", "shared"),
+        guest_access=_text(state, "m.room.guest_access", "guest_access", "forbidden"),
+        encrypted="algorithm" in state.get(("m.room.encryption", ""), {}),
+        power_levels=dict(state.get(("m.room.power_levels", ""), {})),
+        members=_members(state, sender),
+        children=_linked(state, "m.space.child"),
+        parents=_linked(state, "m.space.parent"),
+    )
+
+
+def _text(state: State, type: str, key: str, default: str) -> str:
+    """A value that a hostile or broken event may have left out or made no text."""
+    value = state.get((type, ""), {}).get(key, default)
+    return value if isinstance(value, str) else default
+
+
+def _members(state: State, sender: UserId) -> dict[UserId, Membership]:
+    known = {str(membership) for membership in Membership}
+    return {
+        UserId(user): Membership(content["membership"])
+        for (event_type, user), content in state.items()
+        if event_type == "m.room.member" and user != sender and content.get("membership") in known
+    }
+
+
+def _linked(state: State, type: str) -> frozenset[RoomId]:
+    """Rooms of valid space events: one without `via` is a removed one."""
+    return frozenset(
+        RoomId(room)
+        for (event_type, room), content in state.items()
+        if event_type == type and isinstance(content.get("via"), list) and content["via"]
+    )
