@@ -182,20 +182,18 @@ class _Package:
             self._enrol(self._homeroom(head.class_), head.teacher, "teacher", head.dates, primary=True)
 
     def _add_lessons(self) -> None:
-        in_class = defaultdict(list)
+        members: dict[str | None, list[tuple[PersonId, Dates]]] = defaultdict(list)
         for row in self._snapshot.class_enrolments:
-            in_class[row.class_].append((row.student, row.dates))
-        in_subgroup = defaultdict(list)
+            members[row.class_].append((row.student, row.dates))
         for member in self._snapshot.subgroup_enrolments:
-            in_subgroup[member.subgroup].append((member.student, member.dates))
+            members[member.subgroup].append((member.student, member.dates))
         seen: set[str] = set()
         for load in self._snapshot.loads:
             place = load.class_ or load.subgroup
             lesson = f"lesson-{self._year}-{load.subject}-{place}"
             if lesson not in seen:
                 self._add_lesson(lesson, load.subject, load.class_, load.subgroup)
-                members = in_class[load.class_] if load.class_ else in_subgroup[load.subgroup]
-                for student, dates in members:
+                for student, dates in members[place]:
                     self._enrol(lesson, student, "student", dates)
             self._enrol(lesson, load.teacher, "teacher", load.dates, primary=lesson not in seen)
             seen.add(lesson)
@@ -203,7 +201,8 @@ class _Package:
     def _add_lesson(
         self, lesson: str, subject: SubjectId, class_: ClassId | None, subgroup: SubgroupId | None
     ) -> None:
-        label, classes = "", (class_,) if class_ else ()
+        label = ""
+        classes: tuple[ClassId, ...] = (class_,) if class_ else ()
         if subgroup:
             label, classes = (
                 self._snapshot.subgroups[subgroup].label,

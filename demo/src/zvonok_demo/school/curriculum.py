@@ -98,7 +98,7 @@ DEPARTMENTS = tuple(
         ("mo-languages", "учителей иностранных языков", "english german"),
         ("mo-history", "учителей истории и географии", "history geography"),
         ("mo-science", "учителей естественных наук", "biology physics chemistry"),
-        ("mo-arts", "учителей музыки, искусства и труда", "music art labour"),
+        ("mo-arts", "учителей искусства и технологии", "music art labour"),
         ("mo-sport", "учителей физкультуры и безопасности", "sport safety"),
     )
 )
