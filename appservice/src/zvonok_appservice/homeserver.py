@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom
+from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom, RoomKey
 from zvonok_core.ids import RoomId, UserId
 
 
@@ -27,7 +27,7 @@ class Homeserver(Protocol):
     # people's accounts
 
     async def accounts(self) -> dict[UserId, ActualAccount]:
-        """Every local account but guests and appservice users."""
+        """Every local account but guests and the sender."""
 
     async def account(self, user: UserId) -> ActualAccount | None:
         """One account, None where there is none."""
@@ -59,13 +59,23 @@ class Homeserver(Protocol):
         """The rooms that the sender is in."""
 
     async def room(self, room: RoomId) -> ActualRoom | None:
-        """A room as it stands, None where it is not one that the appservice manages."""
+        """A room as it stands, None where it is not one that the sender made and manages,
+        of whichever school."""
+
+    async def room_of(self, key: RoomKey) -> RoomId | None:
+        """The room that the key's alias leads to, None where it leads nowhere."""
 
     async def create_room(self, step: CreateRoom, alias_localpart: str, parents: list[RoomId]) -> RoomId:
         """Make a room, or find the one that was made under this alias before."""
 
     async def set_state(self, room: RoomId, type: str, state_key: str, content: Mapping[str, Any]) -> None:
         """Write a state event as the sender."""
+
+    async def link_child(self, space: RoomId, child: RoomId) -> None:
+        """Hang a room into a space."""
+
+    async def link_parent(self, space: RoomId, child: RoomId) -> None:
+        """Tell a room which space it hangs in."""
 
     async def add_member(self, room: RoomId, user: UserId) -> None:
         """Put a local user into a room, without asking them."""

@@ -20,9 +20,10 @@ from zvonok_appservice.reconcile.model import (
     ActualAccount,
     ActualRoom,
     CreateRoom,
+    RoomKey,
 )
 from zvonok_core.errors import PermanentError
-from zvonok_core.ids import RoomId, SchoolId, UserId
+from zvonok_core.ids import RoomId, UserId
 
 PAGE = 1000
 """Accounts asked for at once."""
@@ -44,8 +45,7 @@ class MautrixHomeserver:
     def __init__(self, wire: Wire, config: Config) -> None:
         self.wire = wire
         self._server = config.homeserver.server_name
-        self._school: SchoolId = config.school.id
-        self._direct_prefix = f"{config.appservice.alias_prefix}direct_"
+        self._alias_prefix = config.appservice.alias_prefix
         self._sender = self.user_id(config.appservice.sender_localpart)
 
     @property
@@ -146,9 +146,12 @@ class MautrixHomeserver:
         events = await self._found(CLIENT.v3.rooms[room].state)
         if events is None:
             return None
-        return actual_room(room, events, sender=self._sender, school=self._school)
+        return actual_room(room, events, self._sender)
 
-    async def room_by_alias(self, alias_localpart: str) -> RoomId | None:
+    async def room_of(self, key: RoomKey) -> RoomId | None:
+        return await self._room_by_alias(key.alias_localpart(self._alias_prefix))
+
+    async def _room_by_alias(self, alias_localpart: str) -> RoomId | None:
         answer = await self._found(CLIENT.v3.directory.room[self._alias(alias_localpart)])
         return None if answer is None else RoomId(answer["room_id"])
 
@@ -170,20 +173,23 @@ class MautrixHomeserver:
                 _state("m.room.history_visibility", {"history_visibility": "shared"}),
                 _state("m.room.guest_access", {"guest_access": "forbidden"}),
                 _state(ROOM_STATE_TYPE, desired.key.content(desired.archived)),
-                *(_state("m.space.parent", self.parent_content(), parent) for parent in parents),
+                *(_state("m.space.parent", self._parent(), parent) for parent in parents),
             ],
         }
         return await self._create(alias_localpart, request)
 
-    def child_content(self) -> dict[str, Any]:
-        return {"via": [self._server]}
-
-    def parent_content(self) -> dict[str, Any]:
-        return {"via": [self._server], "canonical": True}
-
     async def set_state(self, room: RoomId, type: str, state_key: str, content: Mapping[str, Any]) -> None:
         path = CLIENT.v3.rooms[room].state[type]
         await self.wire.put(path[state_key] if state_key else path, content)
+
+    async def link_child(self, space: RoomId, child: RoomId) -> None:
+        await self.set_state(space, "m.space.child", child, {"via": [self._server]})
+
+    async def link_parent(self, space: RoomId, child: RoomId) -> None:
+        await self.set_state(child, "m.space.parent", space, self._parent())
+
+    def _parent(self) -> dict[str, Any]:
+        return {"via": [self._server], "canonical": True}
 
     async def add_member(self, room: RoomId, user: UserId) -> None:
         try:
@@ -211,7 +217,7 @@ class MautrixHomeserver:
         except PermanentError as error:
             if error.code != "M_ROOM_IN_USE":
                 raise
-        room = await self.room_by_alias(alias_localpart)
+        room = await self._room_by_alias(alias_localpart)
         if room is not None and await self._complete(room, request):
             return room
         # Synapse writes the alias first and the room's state last. Where it was stopped
@@ -235,8 +241,8 @@ class MautrixHomeserver:
     # ------------------------------------------------------------ talk
 
     async def direct_room(self, user: UserId) -> RoomId:
-        localpart = self._direct_prefix + user[1:].partition(":")[0]
-        room = await self.room_by_alias(localpart)
+        localpart = f"{self._alias_prefix}direct_{user[1:].partition(':')[0]}"
+        room = await self._room_by_alias(localpart)
         if room is None or await self._membership(room, self._sender) != "join":
             request = {
                 "preset": "private_chat",

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zvonok_appservice.reconcile.model import ROOM_STATE_TYPE, ActualRoom, Membership, RoomKey
-from zvonok_core.ids import RoomId, SchoolId, UserId
+from zvonok_core.ids import RoomId, UserId
 
 State = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
-def actual_room(
-    room: RoomId, events: Iterable[Mapping[str, Any]], *, sender: UserId, school: SchoolId
-) -> ActualRoom | None:
-    """The room as it stands; None unless the sender made it for this school."""
+def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserId) -> ActualRoom | None:
+    """The room as it stands; None unless the sender made it and gave it a key."""
     state: dict[tuple[str, str], Mapping[str, Any]] = {}
     creator = None
     for event in events:
@@ -23,7 +21,7 @@ def actual_room(
             creator = event["sender"]
     content = state.get((ROOM_STATE_TYPE, ""), {})
     key = RoomKey.from_content(content)
-    if creator != sender or key is None or key.school != school:
+    if creator != sender or key is None:
         return None
     return ActualRoom(
         room=room,
