@@ -16,9 +16,11 @@ BEFORE = "before"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was kept under a name; `fingerprint` is the source's at the time."""
+    """What was kept under a name; `fingerprint` is the source's at the time, `read_at` in
+    milliseconds since 1970, UTC."""
 
     fingerprint: str
+    read_at: int
     body: bytes
 
 
@@ -31,8 +33,10 @@ class Rosters:
 
     async def get(self, name: str) -> Kept | None:
         """What is kept under `name`."""
-        row = await self._database.fetchrow("SELECT fingerprint, body FROM rosters WHERE name = $1", name)
-        return Kept(row["fingerprint"], bytes(row["body"])) if row else None
+        row = await self._database.fetchrow(
+            "SELECT fingerprint, read_at, body FROM rosters WHERE name = $1", name
+        )
+        return Kept(row["fingerprint"], row["read_at"], bytes(row["body"])) if row else None
 
     async def take(self, fingerprint: str, state: bytes | None, in_force: bytes) -> None:
         """A reading was good: keep all that belongs to it, at once. The snapshot that was in

@@ -1,0 +1,113 @@
+"""The composition root: every part of the appservice, made once and put together."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from mautrix.util.async_db import Database
+
+from zvonok_appservice.config import Config, shipped_rooms
+from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
+from zvonok_appservice.picture import Board
+from zvonok_appservice.reconcile.guard import Limits
+from zvonok_appservice.reconcile.loop import Reconciler, Rules
+from zvonok_appservice.reconcile.templates import templates
+from zvonok_appservice.roster.journal import Journal
+from zvonok_appservice.roster.oneroster import OneRosterSource
+from zvonok_appservice.roster.source import RosterSource
+from zvonok_appservice.roster.tables import TablesSource
+from zvonok_appservice.store.ledger import Ledger
+from zvonok_appservice.store.migrations import upgrades
+from zvonok_appservice.store.people import People
+from zvonok_appservice.store.rosters import Rosters
+from zvonok_core.clock import Clock, SystemClock, school_day
+from zvonok_core.db import open_database
+from zvonok_core.errors import UserError
+from zvonok_core.text import Catalogs, text
+
+PACKAGES = ("zvonok_appservice",)
+
+
+@dataclass(frozen=True)
+class App:
+    """The parts, for whoever uses them: commands, pages, the directory, tests."""
+
+    config: Config
+    clock: Clock
+    catalogs: Catalogs
+    database: Database
+    people: People
+    ledger: Ledger
+    journal: Journal
+    homeserver: MautrixHomeserver
+    board: Board
+    reconciler: Reconciler
+
+
+@asynccontextmanager
+async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[App]:
+    """Open database and homeserver, and close both in the end.
+
+    Raises ConfigError where the room templates are wrong.
+    """
+    clock = clock or SystemClock()
+    catalogs = Catalogs.load(PACKAGES)
+    room_templates = templates(shipped_rooms(), config.rooms)
+    config.data.mkdir(parents=True, exist_ok=True)
+    async with open_database(config.database, upgrades) as database, connect(config) as homeserver:
+        people = People(database, clock, config.appservice.user_prefix)
+        ledger = Ledger(database, clock)
+        board = Board()
+        journal = Journal(
+            source_of(config, clock),
+            Rosters(database, clock),
+            clock,
+            config.school.time_zone,
+            config.leaving.grace_days,
+            config.additions,
+        )
+        rules = Rules(
+            school=config.school.id,
+            short_name=config.school.short_name,
+            language=config.school.language,
+            templates=room_templates,
+            limits=Limits(config.guard.count, config.guard.share, config.guard.floor),
+            bots=tuple(homeserver.user_id(bot.localpart) for bot in config.bots),
+            alias_prefix=config.appservice.alias_prefix,
+            concurrency=config.reconcile.concurrency,
+            full_look_seconds=config.reconcile.full_look_minutes * 60,
+            journal_seconds=config.journal.check_every,
+        )
+        reconciler = Reconciler(rules, homeserver, journal, people, ledger, board, catalogs, clock)
+        yield App(
+            config, clock, catalogs, database, people, ledger, journal, homeserver, board, reconciler
+        )
+
+
+def source_of(config: Config, clock: Clock) -> RosterSource:
+    """The journal's source, by the configured format."""
+
+    def today() -> date:
+        return school_day(clock, config.school.time_zone)
+
+    if config.journal.format == "oneroster":
+        return OneRosterSource(config.journal.path, config.school.id, today)
+    return TablesSource(config.journal.path, config.journal.tables, config.school.id, today)
+
+
+@contextmanager
+def only_writer(config: Config) -> Iterator[None]:
+    """Hold the one right to write rooms. Raises UserError where another program has it."""
+    config.data.mkdir(parents=True, exist_ok=True)
+    with (config.data / "writer.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(
+                text("the appservice is running already and keeps the rooms; there is nothing to do")
+            ) from None
+        yield

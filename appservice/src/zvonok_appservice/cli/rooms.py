@@ -1,0 +1,126 @@
+"""Commands about rooms: `plan`, `apply`, `why`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+
+from zvonok_appservice.app import App, only_writer, open_app
+from zvonok_appservice.bootstrap import bootstrap
+from zvonok_appservice.cli.exits import Exit
+from zvonok_appservice.config import Config
+from zvonok_appservice.lookup import find_person, find_room
+from zvonok_appservice.picture import Picture
+from zvonok_appservice.reconcile.explain import hold_sentences, plan_sentences
+from zvonok_appservice.reconcile.model import Plan
+from zvonok_appservice.views import why_view
+from zvonok_core.directory import to_json
+from zvonok_core.errors import UserError
+from zvonok_core.text import Text, text
+
+MOST_LOOKS = 10
+"""After so many looks without an end something else keeps changing the rooms."""
+
+
+async def plan(config: Config, options: Namespace) -> Exit:
+    """Print what would be done."""
+    async with open_app(config) as app:
+        picture, steps = await app.reconciler.preview()
+        if options.json:
+            print(json.dumps(_as_json(app, picture, steps), ensure_ascii=False, indent=2))
+        else:
+            _print_plan(app, picture, steps)
+        return Exit.HELD if picture.verdict.holds else Exit.DONE
+
+
+async def apply(config: Config, options: Namespace) -> Exit:
+    """Confirm what is held, where a digest is given, and put everything right."""
+    async with open_app(config) as app:
+        if options.digest is not None:
+            picture, _ = await app.reconciler.preview()
+            if picture.verdict.digest != options.digest:
+                raise UserError(
+                    text("“{digest}” is not what is held now; look at `plan` again", digest=options.digest)
+                )
+            await app.ledger.approve(picture.verdict.removals, config.guard.approval_hours)
+            await app.ledger.record("operator", "approve", options.digest)
+        try:
+            with only_writer(config):
+                await bootstrap(app.homeserver, config)
+                return await _converge(app)
+        except UserError:
+            if options.digest is None:
+                raise
+            say(app, text("Confirmed; the running appservice takes it up within seconds."))
+            return Exit.DONE
+
+
+async def _converge(app: App) -> Exit:
+    done = 0
+    await app.reconciler.refresh()
+    for _ in range(MOST_LOOKS):
+        look = await app.reconciler.look(complete=True)
+        if look is None:
+            say(app, text("There is no roster yet; `check` says what is wrong with the journal."))
+            return Exit.JOURNAL
+        done += look.outcome.done
+        print(f"… {done}", file=sys.stderr)
+        if look.steps.empty:
+            break
+    for sentence in hold_sentences(look.picture, app.catalogs, app.config.school.language):
+        say(app, sentence)
+    say(app, text("Done: {n} steps.", n=done))
+    if look.outcome.failures:
+        say(app, text("Some steps failed; they are in the log, and `apply` tries them again."))
+        return Exit.AWAY
+    return Exit.HELD if look.picture.verdict.holds else Exit.DONE
+
+
+async def why(config: Config, options: Namespace) -> Exit:
+    """Print the chain of rows between a person and a room."""
+    async with open_app(config) as app:
+        picture, _ = await app.reconciler.preview()
+        person = find_person(picture, options.person)
+        key = find_room(picture, options.room)
+        user = picture.given.accounts[person].user
+        view = why_view(picture, user, key, app.catalogs, app.config.school.language)
+        if options.json:
+            print(json.dumps(to_json(view), ensure_ascii=False, indent=2))
+        else:
+            for reason in view.reasons:
+                print(reason.text)
+        return Exit.DONE
+
+
+def say(app: App, message: Text) -> None:
+    """Print a sentence in the school's language."""
+    print(app.catalogs.say(message, app.config.school.language))
+
+
+def _print_plan(app: App, picture: Picture, steps: Plan) -> None:
+    sentences = plan_sentences(picture, steps, app.catalogs, app.config.school.language)
+    for sentence in sentences:
+        say(app, sentence)
+    if steps.empty:
+        say(app, text("Everything is as the journal says; there is nothing to do."))
+    for sentence in hold_sentences(picture, app.catalogs, app.config.school.language):
+        say(app, sentence)
+
+
+def _as_json(app: App, picture: Picture, steps: Plan) -> dict[str, object]:
+    language = app.config.school.language
+
+    def spoken(sentences: list[Text]) -> list[str]:
+        return [app.catalogs.say(sentence, language) for sentence in sentences]
+
+    return {
+        "steps": spoken(plan_sentences(picture, steps, app.catalogs, language)),
+        "revocations": len(steps.revocations),
+        "grants": len(steps.grants),
+        "held": {
+            "digest": picture.verdict.digest,
+            "removals": len(picture.verdict.removals),
+            "reasons": spoken(hold_sentences(picture, app.catalogs, language)),
+        },
+    }
