@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from zvonok_appservice.reconcile.model import DesiredAccount, DesiredRoom, DesiredState, RoomKey
-from zvonok_appservice.reconcile.names import classes_and_label, full_name, office
+from zvonok_appservice.reconcile.names import classes_and_label, official_name
 from zvonok_appservice.reconcile.selectors import Scope, Seat
 from zvonok_appservice.reconcile.templates import Template
 from zvonok_appservice.reconcile.today import LoadKey, Today
@@ -43,6 +43,8 @@ class Circumstances:
     before: Today | None = None
     short_name: str = ""
     language: str = "ru"
+    grace_days: int = 30
+    """How long the vanished are kept; here only for explanations."""
 
 
 def desired_state(
@@ -185,12 +187,10 @@ def accounts(today: Today, given: Circumstances, catalogs: Catalogs) -> dict[Use
         if record is None:
             found[account.user] = DesiredAccount(account.user, person, "", True, True, frozenset())
             continue
-        word = office(today, person)
-        name = full_name(record)
         found[account.user] = DesiredAccount(
             user=account.user,
             person=person,
-            display_name=f"{name}, {catalogs.say(word, given.language)}" if word else name,
+            display_name=official_name(today, person, catalogs, given.language),
             locked=account.operator_locked
             or not record.enabled
             or today.is_absent(person)

@@ -6,7 +6,7 @@ from zvonok_appservice.reconcile.today import LoadKey, Today
 from zvonok_appservice.roster.snapshot import Person
 from zvonok_core.ids import PersonId
 from zvonok_core.roles import ADMINISTRATION, Position, Role
-from zvonok_core.text import Text, text
+from zvonok_core.text import Catalogs, Text, text
 
 _POSITIONS = {
     Position.HEAD: text("head"),
@@ -54,13 +54,29 @@ def office(today: Today, person: PersonId) -> Text | None:
     for position in _POSITIONS:
         teaches = Role.TEACHER in roles and position not in ADMINISTRATION
         if position in positions and not teaches:
-            return _POSITIONS[position]
+            return position_word(position)
     for role in Role:
         if role in roles:
-            patronymic = today.snapshot.people[person].patronymic
-            girl = role is Role.STUDENT and patronymic.endswith(("вна", "чна", "кызы"))
-            return _GIRL if girl else _ROLES[role]
+            return role_word(today.snapshot.people[person], role)
     return None
+
+
+def position_word(position: Position) -> Text:
+    """A position in a word or three."""
+    return _POSITIONS[position]
+
+
+def role_word(person: Person, role: Role) -> Text:
+    """A role of a person in a word; Russian tells a girl student by her patronymic."""
+    girl = role is Role.STUDENT and person.patronymic.endswith(("вна", "чна", "кызы"))
+    return _GIRL if girl else _ROLES[role]
+
+
+def official_name(today: Today, person: PersonId, catalogs: Catalogs, language: str) -> str:
+    """What people see beside a message: «Иванова Мария Петровна, учитель»."""
+    word = office(today, person)
+    name = full_name(today.snapshot.people[person])
+    return f"{name}, {catalogs.say(word, language)}" if word else name
 
 
 def classes_and_label(today: Today, key: LoadKey) -> tuple[str, str]:
