@@ -77,20 +77,21 @@ def reading(
     findings: Findings,
     rows: Mapping[str, int],
     columns: Mapping[str, str],
-    state: bytes | None = None,
+    state: Callable[[], bytes] = bytes,
 ) -> Reading:
     """What came of reading a journal: the snapshot of all rows that are good, unless
     something is fatal.
 
     `rows` counts the data rows of each file. `columns` names the source's headers for our
     words `person`, `student`, `teacher`, `guardian`, `child`, `class`, `subgroup`,
-    `subject`, `association`, so that findings name what people see.
+    `subject`, `association`, so that findings name what people see. `state` is asked only
+    where nothing is fatal.
     """
     snapshot = None if draft is None else checked(draft, findings, columns)
     too_many_bad(findings, rows)
     if findings.fatal_found or snapshot is None:
         return Reading(None, findings.all(), rows)
-    return Reading(snapshot, findings.all(), rows, state)
+    return Reading(snapshot, findings.all(), rows, state() or None)
 
 
 def checked(draft: Draft, findings: Findings, columns: Mapping[str, str]) -> Snapshot:
