@@ -235,25 +235,21 @@ class Reconciler:
                 await self._people.unlink(account.person)
 
     async def _everything(self) -> ActualState:
-        seen = await observe(
-            self._homeserver, alias_prefix=self.rules.alias_prefix, concurrency=self.rules.concurrency
-        )
-        for room in seen.duplicates:
-            log.warning("room %s is a second one of its kind and is left alone", room.room)
-        return seen.state
+        return await observe(self._homeserver, self.rules.school, self.rules.concurrency)
 
     async def _again(
         self, actual: ActualState, rooms: Iterable[RoomId], users: Iterable[UserId]
     ) -> ActualState:
         """`actual` with some rooms and accounts looked at anew."""
-        seen = await observe_rooms(self._homeserver, rooms, concurrency=self.rules.concurrency)
-        kept = {key: room for key, room in actual.rooms.items() if room.room not in seen}
+        asked = frozenset(rooms)
+        seen = await observe_rooms(self._homeserver, self.rules.school, asked, self.rules.concurrency)
+        kept = {key: room for key, room in actual.rooms.items() if room.room not in asked}
         accounts = dict(actual.accounts)
         for user in users:
             account = await self._homeserver.account(user)
             if account is not None:
                 accounts[user] = account
-        fresh = {room.key: room for room in seen.values() if room is not None}
+        fresh = {room.key: room for room in seen}
         return ActualState({**kept, **fresh}, accounts)
 
     async def _picture(self, actual: ActualState) -> Picture:
