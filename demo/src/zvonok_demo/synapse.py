@@ -160,6 +160,9 @@ class SynapseProcess:
             "media_store_path": str(here / "media"),
             "pid_file": str(here / "homeserver.pid"),
             "log_config": str(SHIPPED / "log.yaml"),
+            # A new database gets its last indexes in the background. Without pauses that
+            # takes a second, with them the first minute, in which some calls answer 500.
+            "background_updates": {"sleep_enabled": False},
             **self.overlay,
         }
 

@@ -43,9 +43,12 @@ async def observe_rooms(
         for room in waiting:
             seen[room] = await homeserver.room(room)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(concurrency, len(asked))):
-            group.create_task(look())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(concurrency, len(asked))):
+                group.create_task(look())
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
     found = (seen[room] for room in asked)
     return [room for room in found if room is not None and room.key.school == school]
 

@@ -1,0 +1,77 @@
+"""Fixtures for all tests: databases of both kinds, schools on a real Synapse.
+
+Servers are started when the first test asks for one, and once for a run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from mautrix.util.async_db import Database
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support.postgres import Postgres, running_postgres
+from support.schools import HostedSchool, HostedSchools, hosted_school, hosted_schools
+
+from zvonok_appservice.bootstrap import bootstrap
+from zvonok_appservice.store.migrations import upgrades
+from zvonok_core.db import open_database
+
+SCHOOLS = 80
+"""More than there are tests that need one. A school more costs next to nothing."""
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'zvonok.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return await server.new_database()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The appservice's database, migrated, of each kind in turn."""
+    async with open_database(database_url, upgrades) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def schools(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HostedSchools]:
+    """The run's one Synapse."""
+    async with hosted_schools(tmp_path_factory.mktemp("schools"), SCHOOLS) as running:
+        yield running
+
+
+@pytest.fixture
+async def new_school(schools: HostedSchools, tmp_path: Path) -> AsyncIterator[HostedSchool]:
+    """A school of the test's own, before its appservice's first start."""
+    async with hosted_school(schools, tmp_path) as school:
+        yield school
+
+
+@pytest.fixture
+async def school(new_school: HostedSchool) -> HostedSchool:
+    """A school of the test's own, ready to be filled."""
+    await bootstrap(new_school.homeserver, new_school.config)
+    return new_school
+
+
+@pytest.fixture
+async def own_schools(tmp_path: Path) -> AsyncIterator[HostedSchools]:
+    """A Synapse of the test's own, to be stopped, killed and started again."""
+    async with hosted_schools(tmp_path / "own", 1) as running:
+        yield running

