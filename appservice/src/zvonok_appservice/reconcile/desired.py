@@ -19,6 +19,9 @@ from zvonok_core.roles import STAFF_ROLES, Level, Role
 from zvonok_core.text import Catalogs
 
 _STUDENTS = frozenset({"student"})
+FORMER = "former"
+"""The guard's word for those whom neither roster gives a role: they were about to lose
+their account when the one before was replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,15 @@ class Circumstances:
 def desired_state(
     today: Today, templates: Iterable[Template], given: Circumstances, catalogs: Catalogs
 ) -> DesiredState:
-    """All managed rooms that ought to be, and the accounts of all linked people."""
+    """All managed rooms that ought to be, and the accounts of all linked people.
+
+    `templates` come with each space before what hangs in it.
+    """
     rooms: dict[RoomKey, DesiredRoom] = {}
     by_kind = {template.kind: template for template in templates}
     for template in by_kind.values():
         for scope in scopes(today, template):
-            room = _room(today, template, scope, by_kind, given)
+            room = _room(today, template, scope, by_kind, given, rooms)
             if room is not None:
                 rooms[room.key] = room
     return DesiredState(rooms, accounts(today, given, catalogs))
@@ -107,6 +113,7 @@ def _room(
     scope: Scope,
     by_kind: Mapping[str, Template],
     given: Circumstances,
+    made: Mapping[RoomKey, DesiredRoom],
 ) -> DesiredRoom | None:
     key = room_key(today, template, scope)
     levels: dict[PersonId, int] = {}
@@ -136,7 +143,7 @@ def _room(
         federate=template.federate,
         write_level=int(Level.MODERATOR if read_only else Level.MEMBER),
         archived=False,
-        parents=tuple(_parents(today, template, scope, by_kind)),
+        parents=tuple(key for key in _parents(today, template, scope, by_kind) if key in made),
         members=frozenset(account.user for account in users.values() if account.linked) | bots,
         levels={**shown, **dict.fromkeys(bots, int(Level.BOT))},
     )
@@ -177,7 +184,8 @@ def accounts(today: Today, given: Circumstances, catalogs: Catalogs) -> dict[Use
     """The account of each linked person, as it ought to be.
 
     Whoever nothing in the journal makes one of the school today is locked, and who has
-    left the roster altogether (after the grace) is deactivated.
+    left the roster altogether (after the grace) is deactivated. Whom an operator locked is
+    out of the guard's reach.
     """
     found: dict[UserId, DesiredAccount] = {}
     for person, account in given.accounts.items():
@@ -185,7 +193,9 @@ def accounts(today: Today, given: Circumstances, catalogs: Catalogs) -> dict[Use
             continue
         record = today.snapshot.people.get(person)
         if record is None:
-            found[account.user] = DesiredAccount(account.user, person, "", True, True, frozenset())
+            found[account.user] = DesiredAccount(
+                account.user, person, "", True, True, _counted_as(today, person, given)
+            )
             continue
         found[account.user] = DesiredAccount(
             user=account.user,
@@ -196,9 +206,16 @@ def accounts(today: Today, given: Circumstances, catalogs: Catalogs) -> dict[Use
             or today.is_absent(person)
             or not today.counts(person),
             deactivated=False,
-            roles=guard_roles(today, person) | (guard_roles(given.before, person) if given.before else set()),
+            roles=frozenset() if account.operator_locked else _counted_as(today, person, given),
         )
     return found
+
+
+def _counted_as(today: Today, person: PersonId, given: Circumstances) -> frozenset[str]:
+    roles = guard_roles(today, person)
+    if given.before is not None:
+        roles |= guard_roles(given.before, person)
+    return roles or frozenset({FORMER})
 
 
 def guard_roles(today: Today, person: PersonId) -> frozenset[str]:

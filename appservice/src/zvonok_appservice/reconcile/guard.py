@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from zvonok_appservice.reconcile.model import (
@@ -23,6 +23,8 @@ from zvonok_appservice.reconcile.model import (
     RemoveMember,
     RoomKey,
     SetPowerLevels,
+    listed_users,
+    user_level,
 )
 from zvonok_core.ids import UserId
 
@@ -92,10 +94,9 @@ def guard(
     ]
     by_role = _by_role(removals, desired, actual, limits)
     by_room = _by_room(removals, desired, actual, limits)
+    roles = {hold.role for hold in by_role}
     users = frozenset(
-        removal.user
-        for removal in removals
-        if desired.accounts[removal.user].roles & {hold.role for hold in by_role if hold.role}
+        removal.user for removal in removals if not roles.isdisjoint(desired.accounts[removal.user].roles)
     )
     rooms = frozenset(hold.room for hold in by_room if hold.room is not None)
     return Verdict(
@@ -115,11 +116,12 @@ def _removals(steps: Plan, actual: ActualState) -> Iterator[_Removal]:
         if isinstance(step, (LockAccount, DeactivateAccount)):
             yield _Removal(step.user, None, f"account {step.user}")
         elif isinstance(step, RemoveMember):
-            yield _Removal(step.user, step.key, f"member {step.user} {step.room}")
+            if actual.rooms[step.key].members[step.user] is Membership.JOIN:
+                yield _Removal(step.user, step.key, f"member {step.user} {step.room}")
         elif isinstance(step, SetPowerLevels):
-            before: Mapping[UserId, int] = actual.rooms[step.key].power_levels.get("users", {})
-            for user, level in before.items():
-                if step.content["users"].get(user, 0) < level:
+            before = actual.rooms[step.key].power_levels
+            for user in listed_users(before):
+                if user_level(step.content, user) < user_level(before, user):
                     yield _Removal(user, step.key, f"level {user} {step.room}")
 
 

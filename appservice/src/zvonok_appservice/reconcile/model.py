@@ -118,7 +118,8 @@ class Membership(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ActualRoom:
-    """A room as the homeserver has it. `power_levels` is the event's whole content.
+    """A room as the homeserver has it. `power_levels` is the event's whole content;
+    `members` leaves out the appservice's sender, the room's creator.
 
     `children` and `parents` are the rooms of its valid m.space.* events.
     """
@@ -292,6 +293,20 @@ class Held:
 
     users: frozenset[UserId] = frozenset()
     rooms: frozenset[RoomKey] = frozenset()
+
+
+def listed_users(power_levels: Mapping[str, Any]) -> Mapping[UserId, Any]:
+    """The `users` of a room's power levels, however odd its content is."""
+    users = power_levels.get("users")
+    return users if isinstance(users, Mapping) else {}
+
+
+def user_level(power_levels: Mapping[str, Any], user: UserId) -> int:
+    """A user's level by the content of a room's power levels, however odd it is."""
+    level = listed_users(power_levels).get(user)
+    if not isinstance(level, int):
+        level = power_levels.get("users_default")
+    return level if isinstance(level, int) else int(Level.MEMBER)
 
 
 def power_levels(write_level: int, levels: Mapping[UserId, int]) -> dict[str, Any]:

@@ -51,9 +51,9 @@ def office(today: Today, person: PersonId) -> Text | None:
     """
     positions = {row.position for row in today.positions.get(person, ())}
     roles = {row.role for row in today.roles.get(person, ())}
+    outweighed = not roles.isdisjoint({Role.PRINCIPAL, Role.TEACHER})
     for position in _POSITIONS:
-        teaches = Role.TEACHER in roles and position not in ADMINISTRATION
-        if position in positions and not teaches:
+        if position in positions and (position in ADMINISTRATION or not outweighed):
             return position_word(position)
     for role in Role:
         if role in roles:
@@ -85,5 +85,5 @@ def classes_and_label(today: Today, key: LoadKey) -> tuple[str, str]:
     if key.class_:
         return snapshot.classes[key.class_].title, ""
     subgroup = snapshot.subgroups[key.subgroup]
-    listed = sorted(subgroup.classes or today.classes_taught(key), key=lambda c: snapshot.classes[c].order)
+    listed = today.in_order(subgroup.classes) or today.classes_taught(key)
     return "+".join(snapshot.classes[class_].title for class_ in listed), subgroup.label

@@ -29,12 +29,15 @@ from zvonok_appservice.reconcile.model import (
     Plan,
     RemoveMember,
     Revocation,
+    RoomKey,
     SetDisplayName,
     SetPowerLevels,
     SetState,
     UnlinkChild,
     UnlockAccount,
+    listed_users,
     power_levels,
+    user_level,
 )
 from zvonok_core.ids import RoomId, UserId
 from zvonok_core.roles import Level
@@ -46,26 +49,32 @@ def plan(desired: DesiredState, actual: ActualState, held: Held = NOBODY) -> Pla
     """The steps that make `actual` like `desired`, and take nothing from what is `held`.
 
     For a pair without differences the plan is empty. Rooms that nobody is due in are
-    archived; their people leave.
+    archived; their people leave. Where somebody held stays, a room is neither archived
+    nor made read-only.
     """
     revocations: list[Revocation] = []
     grants: list[Grant] = []
     for user, account in desired.accounts.items():
         _account(account, actual, user in held.users, revocations, grants)
-    wanted = _whom_to_join(desired, actual)
     ordered = [*desired.rooms.values(), *_archives(desired, actual)]
+    spared = {key: _spared(present, held, desired) for key, present in actual.rooms.items()}
+    waiting = {actual.rooms[key].room for key, users in spared.items() if users and key not in desired.rooms}
+    hanging = _hanging(desired, actual)
     for room in ordered:
         present = actual.rooms.get(room.key)
         if present is None:
             grants.append(CreateRoom(room, power_levels(room.write_level, room.levels)))
-        else:
-            _room(room, present, held, revocations, grants)
-            _unlink(room, present, desired, actual, revocations)
+            continue
+        _room(room, present, spared[room.key], revocations, grants)
+        if present.is_space and not room.archived:  # an archived space is a shelf
+            stale = present.children - hanging.get(room.key, set()) - waiting
+            revocations.extend(UnlinkChild(room.key, child) for child in sorted(stale))
     for room in ordered:
         grants.extend(_links(room, actual))
+    wanted = _whom_to_join(desired, actual)
     for room in ordered:
         joined = _joined(actual.rooms.get(room.key))
-        grants.extend(AddMember(room.key, user) for user in sorted(room.members - joined) if user in wanted)
+        grants.extend(AddMember(room.key, user) for user in sorted((room.members - joined) & wanted))
     return Plan(tuple(revocations), tuple(grants))
 
 
@@ -117,20 +126,37 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
             )
 
 
+def _spared(present: ActualRoom, held: Held, desired: DesiredState) -> frozenset[UserId]:
+    """Who may lose nothing in a room: whoever is held, and in a held room everybody who
+    has an account in the school. Strangers have none."""
+    whom = desired.accounts.keys() if present.key in held.rooms else held.users
+    if not whom:
+        return NOBODY.users
+    return frozenset((present.members.keys() | listed_users(present.power_levels).keys()) & whom)
+
+
+def _hanging(desired: DesiredState, actual: ActualState) -> Mapping[RoomKey, set[RoomId]]:
+    """By space: which of the rooms that exist ought to hang in it."""
+    found: dict[RoomKey, set[RoomId]] = {}
+    for key, present in actual.rooms.items():
+        wanted = desired.rooms.get(key)
+        for parent in wanted.parents if wanted is not None else ():
+            found.setdefault(parent, set()).add(present.room)
+    return found
+
+
 def _room(
     room: DesiredRoom,
     present: ActualRoom,
-    held: Held,
+    spared: frozenset[UserId],
     revocations: list[Revocation],
     grants: list[Grant],
 ) -> None:
-    keep = room.key in held.rooms
-    if keep and room.archived:
+    going = sorted(present.members.keys() - room.members - spared)
+    revocations.extend(RemoveMember(present.room, room.key, user) for user in going)
+    if room.archived and spared:
         return
-    if not keep:
-        going = sorted(present.members.keys() - room.members - held.users)
-        revocations.extend(RemoveMember(present.room, room.key, user) for user in going)
-    _levels(room, present, held, revocations, grants)
+    _levels(room, present, spared, revocations, grants)
     for type_, content, is_revocation in _state_differences(room, present):
         step = SetState(room.key, present.room, type_, "", content)
         if is_revocation:
@@ -142,18 +168,17 @@ def _room(
 def _levels(
     room: DesiredRoom,
     present: ActualRoom,
-    held: Held,
+    spared: frozenset[UserId],
     revocations: list[Revocation],
     grants: list[Grant],
 ) -> None:
-    levels: dict[UserId, int] = dict(room.levels)
-    before: Mapping[UserId, Any] = _section(present.power_levels, "users")
-    for user in before:
-        spared = room.key in held.rooms or user in held.users
-        level = _number(before, user, 0)
-        if spared and level > levels.get(user, 0):
-            levels[user] = level
-    wanted = power_levels(room.write_level, levels)
+    levels = room.levels
+    write_level = room.write_level
+    if spared:
+        kept = {user: user_level(present.power_levels, user) for user in spared}
+        levels = {**levels, **{user: kept[user] for user in kept if kept[user] > levels.get(user, 0)}}
+        write_level = min(write_level, _number(present.power_levels, "events_default"))
+    wanted = power_levels(write_level, levels)
     if present.power_levels == wanted:
         return
     lowered = _lowered(present.power_levels, wanted)
@@ -166,45 +191,43 @@ def _levels(
 def _lowered(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
     """`present` with everything taken away that `wanted` does not give, and nothing given:
     the lower level for each user, the higher threshold for each right."""
-    default = _number(present, "users_default", 0)
-    before = _section(present, "users")
+    default = min(_number(present, "users_default"), wanted["users_default"])
     users = {
         user: low
-        for user, level in wanted["users"].items()
-        if (low := min(level, _number(before, user, default))) != 0
+        for user in {**listed_users(present), **wanted["users"]}
+        if (low := min(user_level(present, user), user_level(wanted, user))) != default
     }
-    lowered: dict[str, Any] = {
-        "users": users,
-        "users_default": min(default, wanted["users_default"]),
-        "notifications": _higher(_section(present, "notifications"), wanted["notifications"]),
-        "events": _higher(_section(present, "events"), wanted["events"]),
-    }
-    for name, assumed in _ASSUMED.items():
-        lowered[name] = max(_number(present, name, assumed), wanted[name])
-    return lowered
-
-
-_ASSUMED = {"events_default": 0, "state_default": 50, "invite": 0, "kick": 50, "ban": 50, "redact": 50}
-"""What Matrix assumes where a map does not say (client-server API, m.room.power_levels)."""
-
-
-def _higher(present: Mapping[str, Any], wanted: Mapping[str, int]) -> dict[str, int]:
-    """Thresholds of which none is below either. Where `present` says nothing, a default
-    held that may have been anything: sealed is never too low."""
     return {
-        name: max(_number(present, name, Level.SEALED), wanted.get(name, 0))
-        for name in sorted(present.keys() | wanted.keys())
+        "users": users,
+        "users_default": default,
+        "notifications": _higher(present.get("notifications"), wanted["notifications"]),
+        "events": _higher(present.get("events"), wanted["events"]),
+        **{name: max(_number(present, name), wanted[name]) for name in _THRESHOLDS},
     }
 
 
-def _section(content: Mapping[str, Any], name: str) -> Mapping[Any, Any]:
-    section = content.get(name)
-    return section if isinstance(section, Mapping) else {}
+_THRESHOLDS = ("events_default", "state_default", "invite", "kick", "ban", "redact")
+_ASSUMED = {"users_default": 0, "events_default": 0, "invite": 0}
+"""What Matrix assumes where a map does not say (client-server API, m.room.power_levels);
+for all else 50."""
 
 
-def _number(content: Mapping[str, Any], name: str, assumed: int) -> int:
-    number = content.get(name, assumed)
-    return int(number) if isinstance(number, int) else int(assumed)
+def _higher(present: object, wanted: Mapping[str, int]) -> dict[str, int]:
+    """Thresholds of which none is below either. Where one of them says nothing, a default
+    holds that may be anything: sealed is never too low."""
+    before = present if isinstance(present, Mapping) else {}
+    sealed = int(Level.SEALED)
+    return {
+        name: max(_whole(before.get(name), sealed), wanted.get(name, sealed)) for name in {**before, **wanted}
+    }
+
+
+def _number(content: Mapping[str, Any], name: str) -> int:
+    return _whole(content.get(name), _ASSUMED.get(name, int(Level.MODERATOR)))
+
+
+def _whole(value: object, assumed: int) -> int:
+    return value if isinstance(value, int) else assumed
 
 
 def _state_differences(
@@ -216,7 +239,8 @@ def _state_differences(
     if present.guest_access != "forbidden":
         yield "m.room.guest_access", {"guest_access": "forbidden"}, True
     if present.history_visibility != "shared":
-        yield "m.room.history_visibility", {"history_visibility": "shared"}, True
+        open_to_all = present.history_visibility == "world_readable"
+        yield "m.room.history_visibility", {"history_visibility": "shared"}, open_to_all
     if present.name != room.name:
         yield "m.room.name", {"name": room.name}, False
     if present.topic != room.topic:
@@ -231,31 +255,12 @@ def _links(room: DesiredRoom, actual: ActualState) -> Iterator[Grant]:
         space = actual.rooms.get(parent)
         if present is None or space is None or present.room not in space.children:
             yield LinkChild(parent, room.key)
-        if present is not None and space is not None and space.room not in present.parents:
+        if present is not None and (space is None or space.room not in present.parents):
             yield LinkParent(parent, room.key)
     if present is not None and not room.archived:
         belongs = {actual.rooms[parent].room for parent in room.parents if parent in actual.rooms}
         for stale in sorted(present.parents - belongs):
             yield SetState(room.key, present.room, "m.space.parent", stale, {})
-
-
-def _unlink(
-    room: DesiredRoom,
-    present: ActualRoom,
-    desired: DesiredState,
-    actual: ActualState,
-    revocations: list[Revocation],
-) -> None:
-    """A space loses the children that hang in another by now, and those that are no
-    managed rooms at all; an archived space keeps its own, as a shelf."""
-    if not present.is_space or room.archived:
-        return
-    belongs: set[RoomId] = {
-        child.room
-        for key, child in actual.rooms.items()
-        if (wanted := desired.rooms.get(key)) is not None and room.key in wanted.parents
-    }
-    revocations.extend(UnlinkChild(room.key, child) for child in sorted(present.children - belongs))
 
 
 def _joined(present: ActualRoom | None) -> frozenset[UserId]:

@@ -131,9 +131,11 @@ def _template(kind: str, section: _Section) -> Template:
         admins=selectors("admins", section.admins),
         writers_only=section.write == "moderators",
         at_first_lesson=section.create == "at_first_lesson",
-        bots=section.bots,
+        bots=section.bots and section.type == "room",
         federate=section.federate,
     )
+    if not section.name.strip():
+        faults.append(ConfigFault("name", text("must not be empty")))
     for field in ("name", "name_with_label", "topic"):
         faults += _format_faults(field, getattr(section, field), section.for_each)
     if section.create == "at_first_lesson" and section.for_each != "load":
@@ -168,16 +170,18 @@ def _selector(name: str, for_each: str, path: str, faults: list[ConfigFault]) ->
 
 def _format_faults(field: str, pattern: str, for_each: str) -> Iterator[ConfigFault]:
     try:
-        places = [name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None]
+        parsed = [part for part in string.Formatter().parse(pattern) if part[1] is not None]
     except ValueError:
         yield ConfigFault(field, text("has a brace too many or too few"))
         return
-    for place in places:
+    for _, place, layout, conversion in parsed:
         if place not in _PLACES[for_each]:
             known = ", ".join(f"{{{name}}}" for name in sorted(_PLACES[for_each]))
             yield ConfigFault(
                 field, text("knows no “{place}” here; known: {known}", place=place, known=known)
             )
+        elif layout or conversion:
+            yield ConfigFault(field, text("between braces there is a name and nothing else"))
 
 
 def _faults(

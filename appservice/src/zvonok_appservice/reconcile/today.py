@@ -51,14 +51,13 @@ class Today:
     def __init__(self, snapshot: Snapshot, day: date) -> None:
         self.snapshot = snapshot
         self.day = day
-        self.roles: dict[PersonId, list[RoleRow]] = defaultdict(list)
-        for role in snapshot.roles:
-            if role.dates.hold(day):
-                self.roles[role.person].append(role)
-        self.positions: dict[PersonId, list[PositionRow]] = defaultdict(list)
-        for position in snapshot.positions:
-            if position.dates.hold(day):
-                self.positions[position.person].append(position)
+        self.roles: Mapping[PersonId, list[RoleRow]] = _grouped(
+            (row.person, row) for row in snapshot.roles if row.dates.hold(day)
+        )
+        self.positions: Mapping[PersonId, list[PositionRow]] = _grouped(
+            (row.person, row) for row in snapshot.positions if row.dates.hold(day)
+        )
+        self._classes_of_subgroup: dict[SubgroupId, list[ClassId]] = {}
 
     # ------------------------------------------------------------ people
 
@@ -91,11 +90,7 @@ class Today:
     @cached_property
     def holders(self) -> Mapping[Position, list[PositionRow]]:
         """The rows of each position."""
-        found: dict[Position, list[PositionRow]] = defaultdict(list)
-        for rows in self.positions.values():
-            for row in rows:
-                found[row.position].append(row)
-        return found
+        return _grouped((row.position, row) for rows in self.positions.values() for row in rows)
 
     # ------------------------------------------------------------ classes
 
@@ -115,12 +110,14 @@ class Today:
 
     @cached_property
     def guardians_of(self) -> Mapping[PersonId, list[Guardianship]]:
-        """By child: the guardians who count for it."""
+        """By child: the guardians who count for it. A restriction that holds today outweighs
+        every other row of the same two people."""
+        held = [row for row in self.snapshot.guardianships if row.dates.hold(self.day)]
+        restricted = {(row.guardian, row.child) for row in held if row.restricted}
         return _grouped(
             (row.child, row)
-            for row in self.snapshot.guardianships
-            if not row.restricted
-            and row.dates.hold(self.day)
+            for row in held
+            if (row.guardian, row.child) not in restricted
             and self.has_role(row.guardian, Role.GUARDIAN)
             and self.has_role(row.child, Role.STUDENT)
         )
@@ -143,11 +140,11 @@ class Today:
 
     @cached_property
     def students_of_subgroup(self) -> Mapping[SubgroupId, list[SubgroupEnrolment]]:
-        """Enrolments of today's students in subgroups."""
+        """Enrolments of today's students in subgroups; a student without a class is in none."""
         return _grouped(
             (row.subgroup, row)
             for row in self.snapshot.subgroup_enrolments
-            if row.dates.hold(self.day) and self.has_role(row.student, Role.STUDENT)
+            if row.dates.hold(self.day) and row.student in self.class_of
         )
 
     @cached_property
@@ -163,18 +160,26 @@ class Today:
     def loads_of_class(self) -> Mapping[ClassId, list[Load]]:
         """The loads that make somebody a teacher of a class: in the class itself, or in a
         subgroup that holds at least one of its students."""
-        found: dict[ClassId, list[Load]] = defaultdict(list)
-        for key, rows in self.loads.items():
-            for class_ in self.classes_taught(key):
-                found[class_].extend(rows)
-        return found
+        return _grouped(
+            (class_, row)
+            for key, rows in self.loads.items()
+            for class_ in self.classes_taught(key)
+            for row in rows
+        )
 
     def classes_taught(self, key: LoadKey) -> list[ClassId]:
-        """The classes that a load reaches today."""
+        """The classes that a load reaches today, in the journal's order."""
         if key.class_:
             return [key.class_]
-        students = (row.student for row in self.students_of_subgroup.get(key.subgroup, ()))
-        return list(dict.fromkeys(self.class_of[s].class_ for s in students if s in self.class_of))
+        if key.subgroup not in self._classes_of_subgroup:
+            rows = self.students_of_subgroup.get(key.subgroup, ())
+            reached = {self.class_of[row.student].class_ for row in rows}
+            self._classes_of_subgroup[key.subgroup] = self.in_order(reached)
+        return self._classes_of_subgroup[key.subgroup]
+
+    def in_order(self, classes: Iterable[ClassId]) -> list[ClassId]:
+        """Classes as the journal lists them."""
+        return sorted(classes, key=lambda class_: (self.snapshot.classes[class_].order, class_))
 
     @cached_property
     def associations(self) -> Mapping[AssociationId, list[AssociationMember]]:
@@ -190,4 +195,4 @@ def _grouped(pairs: Iterable[tuple[K, R]]) -> Mapping[K, list[R]]:
     found: dict[K, list[R]] = defaultdict(list)
     for key, row in pairs:
         found[key].append(row)
-    return found
+    return dict(found)

@@ -30,31 +30,31 @@ def in_force(
 
     People who are missing are kept, with all their rows, as vanished since the day they
     were missed first, until `grace_days` later. People in `set_aside` keep their previous
-    rows instead of their fresh ones, but a restriction that is new holds at once. Rows of
-    everybody else are as they are in `fresh`.
+    rows instead of their fresh ones, and are not missed; but a guardian's restriction and a
+    disabled record hold at once. Rows of everybody else are as they are in `fresh`.
     """
     if previous is None:
         return fresh
-    vanished = {
-        person: since
-        for person in previous.people
-        if person not in fresh.people
-        and (since := previous.vanished.get(person, day)) + timedelta(days=grace_days) > day
-    }
     stale = {person for person in set_aside if person in previous.people}
+    vanished = {}
+    for person in previous.people.keys() - fresh.people.keys():
+        since = previous.vanished.get(person, None if person in stale else day)
+        if since is not None and (person in stale or since + timedelta(days=grace_days) > day):
+            vanished[person] = since
     keep = stale | vanished.keys()
     if not keep:
         return fresh
-    people = {
-        **fresh.people,
-        **{person: previous.people[person] for person in previous.people if person in keep},
-    }
+    people = dict(fresh.people)
+    for person in sorted(keep):
+        record = previous.people[person]
+        enabled = record.enabled and (person not in people or people[person].enabled)
+        people[person] = replace(record, enabled=enabled)
 
     def rows(name: str, ends: Callable[[Row], tuple[PersonId, ...]]) -> tuple[Row, ...]:
         now: tuple[Row, ...] = getattr(fresh, name)
         then: tuple[Row, ...] = getattr(previous, name)
         return (
-            *(row for row in now if stale.isdisjoint(ends(row))),
+            *(row for row in now if stale.isdisjoint(ends(row)) or _is_restriction(row)),
             *(
                 row
                 for row in then
@@ -72,9 +72,7 @@ def in_force(
         positions=rows("positions", by_person),
         class_enrolments=rows("class_enrolments", by_student),
         subgroup_enrolments=rows("subgroup_enrolments", by_student),
-        guardianships=_restricted(
-            rows("guardianships", lambda row: (row.guardian, row.child)), fresh.guardianships
-        ),
+        guardianships=rows("guardianships", lambda row: (row.guardian, row.child)),
         loads=rows("loads", by_teacher),
         homerooms=rows("homerooms", by_teacher),
         association_members=rows("association_members", by_person),
@@ -83,9 +81,9 @@ def in_force(
     return _with_referents(merged, previous)
 
 
-def _restricted(kept: Iterable[Guardianship], fresh: Iterable[Guardianship]) -> tuple[Guardianship, ...]:
-    newly = {(row.guardian, row.child): row for row in fresh if row.restricted}
-    return tuple(newly.get((row.guardian, row.child), row) for row in kept)
+def _is_restriction(row: object) -> bool:
+    """Such a row outweighs the kept ones beside it; see `Today.guardians_of`."""
+    return isinstance(row, Guardianship) and row.restricted
 
 
 def _with_referents(merged: Snapshot, previous: Snapshot) -> Snapshot:
