@@ -46,7 +46,7 @@ COLUMNS_1_2 = COLUMNS | {
     "email,sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,resourceSourcedIds,"
     f"preferredGivenName,preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,pronouns,{EXTENSIONS}",
     "roles": f"sourcedId,{CHANGED},userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,"
-    "userProfileSourcedId",
+    "userProfileSourcedId,metadata.position",
 }
 FILES_1_1 = (
     "academicSessions categories classes classResources courses courseResources demographics "
@@ -231,8 +231,7 @@ class _Package:
             lists["agentSourcedIds"][row.child].append(row.guardian)
             if row.restricted:
                 lists["metadata.restrictedAgents"][row.child].append(row.guardian)
-        for position in self._snapshot.positions:
-            lists["metadata.position"][position.person].append(position.position.value)
+        lists["metadata.position"] = self._positions()
         for member in self._snapshot.association_members:
             title = self._snapshot.associations[member.association].title
             lists["metadata.associations"][member.person].append(title)
@@ -256,7 +255,15 @@ class _Package:
                 **{column: ",".join(found.get(person.id, ())) for column, found in lists.items()},
             }
 
+    def _positions(self) -> dict[PersonId, list[str]]:
+        found: dict[PersonId, list[str]] = defaultdict(list)
+        for row in self._snapshot.positions:
+            found[row.person].append(row.position.value)
+        return found
+
     def _roles(self) -> Iterable[Row]:
+        """A person's positions stand beside the first role."""
+        positions = self._positions()
         has_primary: set[PersonId] = set()
         for number, row in enumerate(self._snapshot.roles, start=1):
             yield {
@@ -265,6 +272,7 @@ class _Package:
                 "roleType": "secondary" if row.person in has_primary else "primary",
                 "role": row.role.value,
                 "orgSourcedId": self._school,
+                "metadata.position": ",".join(positions.pop(row.person, ())),
                 **_dates(row.dates),
             }
             has_primary.add(row.person)
