@@ -102,7 +102,8 @@ class Journal:
             additions, faults = await asyncio.to_thread(read_additions, self._additions)
             findings += faults
             if snapshot is not None and additions is not None:
-                snapshot = merge_additions(snapshot, additions)
+                snapshot, misfits = merge_additions(snapshot, additions, day)
+                findings += misfits
         if any(finding.severity is Severity.FATAL for finding in findings):
             snapshot = None
         if snapshot is not None:
