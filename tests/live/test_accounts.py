@@ -128,6 +128,15 @@ async def test_who_was_closed_can_be_made_anew(school: HostedSchool) -> None:
         assert await phone.rooms() == {room}
 
 
+async def test_a_password_given_anew_does_not_undo_a_lock(school: HostedSchool) -> None:
+    user = await school.person("petrov")
+    await school.homeserver.lock(user)
+    await school.person("petrov")
+    account = await school.homeserver.account(user)
+    assert account is not None
+    assert account.locked
+
+
 @pytest.mark.parametrize("verb", ["lock", "unlock", "deactivate"])
 async def test_no_verb_makes_an_account_by_mistake(school: HostedSchool, verb: str) -> None:
     nobody = school.user("nobody")

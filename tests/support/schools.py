@@ -86,15 +86,16 @@ async def hosted_schools(folder: Path, count: int) -> AsyncIterator[HostedSchool
     # Cheap hashes, because tests make more passwords than a school does in a day.
     synapse = SynapseProcess(folder / "synapse", overlay={"bcrypt_rounds": 4})
     configs = [school_config(synapse, folder, f"s{number:02}") for number in range(count)]
-    registrations = []
-    folder.mkdir(parents=True, exist_ok=True)
-    for config in configs:
-        path = folder / f"{config.appservice.id}.yaml"
-        write_registration(config, path)
-        registrations.append(path)
-    synapse.registrations = registrations
+    synapse.registrations = [_registered(config, folder) for config in configs]
     async with synapse:
         yield HostedSchools(synapse, configs)
+
+
+def _registered(config: Config, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{config.appservice.id}.yaml"
+    write_registration(config, path)
+    return path
 
 
 @dataclass

@@ -33,7 +33,8 @@ class Homeserver(Protocol):
         """One account, None where there is none."""
 
     async def create_account(self, user: UserId, display_name: str, password: str) -> None:
-        """Make an account, or make it anew after it was deactivated."""
+        """Make an account, or make it anew after it was deactivated. One that is there gets
+        the name and the password, and stays locked where it is locked."""
 
     async def set_password(self, user: UserId, password: str) -> None:
         """Replace the password and sign out all devices."""

@@ -90,8 +90,11 @@ class MautrixHomeserver:
         return None if entry is None or entry["is_guest"] else _account(entry)
 
     async def create_account(self, user: UserId, display_name: str, password: str) -> None:
-        # `deactivated: false` opens a closed account; Synapse wants the password with it.
-        content = {"displayname": display_name, "password": password, "deactivated": False}
+        content: dict[str, Any] = {"displayname": display_name, "password": password}
+        present = await self._found(ADMIN.v2.users[user])
+        if present is not None and present["deactivated"]:
+            # Synapse keeps the lock of an account that was closed while it was locked.
+            content |= {"deactivated": False, "locked": False}
         await self.wire.put(ADMIN.v2.users[user], content)
 
     async def set_password(self, user: UserId, password: str) -> None:
