@@ -1,18 +1,19 @@
 """The appservice's HTTP server, to which Synapse sends its transactions.
 
 Events are hints (see `hints`): a transaction is answered at once, and nothing is lost
-where one is.
+where one is. mautrix's handlers are used without its AppService around them, which would
+bring a state store and a client of its own.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
-from mautrix.appservice import AppService, ASStateStore
-from mautrix.client.state_store import MemoryStateStore
+from mautrix.appservice.as_handler import AppServiceServerMixin
 
 from zvonok_appservice.config import Config
 from zvonok_appservice.hints import room_of
@@ -23,46 +24,31 @@ LARGEST_TRANSACTION = 16 * 1024 * 1024
 would refuse it, and Synapse would repeat the same one for ever."""
 
 
-class _NoState(MemoryStateStore, ASStateStore):
-    """What mautrix wants to have; it stays empty."""
-
-    def __init__(self) -> None:
-        ASStateStore.__init__(self)
-        MemoryStateStore.__init__(self)
-
-
-class Listener(AppService):
+class Listener(AppServiceServerMixin):
     """Calls `on_hint` with each room that ought to be looked at.
 
     `app` takes further routes (pages, directory) until `serve` is entered.
     """
 
     def __init__(self, config: Config, on_hint: Callable[[RoomId], None]) -> None:
-        super().__init__(
-            server=config.homeserver.address,
-            domain=config.homeserver.server_name,
-            as_token=config.appservice.as_token,
-            hs_token=config.appservice.hs_token,
-            bot_localpart=config.appservice.sender_localpart,
-            id=config.appservice.id,
-            state_store=_NoState(),
-            log=__name__,
-            aiohttp_params={"client_max_size": LARGEST_TRANSACTION},
-        )
+        super().__init__(log=logging.getLogger(__name__), hs_token=config.appservice.hs_token)
+        self.app = web.Application(client_max_size=LARGEST_TRANSACTION)
+        self.register_routes(self.app)
         self._host = config.appservice.listen_host
         self._port = config.appservice.listen_port
+        self._sender = UserId(f"@{config.appservice.sender_localpart}:{config.homeserver.server_name}")
         self._on_hint = on_hint
 
     @asynccontextmanager
-    async def serve(self) -> AsyncIterator[web.Application]:
+    async def serve(self) -> AsyncIterator[None]:
         """Listen until the block is left."""
+        runner = web.AppRunner(self.app, access_log=None)
+        await runner.setup()
         try:
-            await self.start(self._host, self._port)
-            self.ready = True
-            yield self.app
+            await web.TCPSite(runner, self._host, self._port).start()
+            yield
         finally:
-            self.ready = False
-            await self.stop()
+            await runner.cleanup()
 
     async def handle_transaction(
         self,
@@ -78,7 +64,7 @@ class Listener(AppService):
         # Synapse repeats only the latest one; mautrix would remember all of them for ever.
         self.transactions.clear()
         for event in events:
-            room = room_of(event, UserId(self.bot_mxid))
+            room = room_of(event, self._sender)
             if room is not None:
                 self._on_hint(room)
         return {}

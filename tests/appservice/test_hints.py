@@ -1,0 +1,32 @@
+"""Which events are hints."""
+
+from __future__ import annotations
+
+import pytest
+
+from zvonok_appservice.hints import WATCHED, room_of
+from zvonok_core.ids import UserId
+
+SENDER = UserId("@zvonok:school.test")
+EVENT = {"type": "m.room.member", "state_key": "@x:school.test", "room_id": "!r", "sender": "@x:school.test"}
+
+
+@pytest.mark.parametrize("type_", sorted(WATCHED))
+def test_state_that_is_kept_is_a_hint(type_: str) -> None:
+    assert room_of({**EVENT, "type": type_}, SENDER) == "!r"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {**EVENT, "sender": SENDER},
+        {**EVENT, "type": "m.room.message"},
+        {**EVENT, "type": "m.room.pinned_events"},
+        {key: value for key, value in EVENT.items() if key != "state_key"},
+        {key: value for key, value in EVENT.items() if key != "room_id"},
+        {**EVENT, "room_id": 7},
+        {},
+    ],
+)
+def test_anything_else_is_none(event: dict[str, object]) -> None:
+    assert room_of(event, SENDER) is None
