@@ -29,7 +29,7 @@ from zvonok_core.db import open_database
 from zvonok_core.errors import UserError
 from zvonok_core.text import Catalogs, text
 
-PACKAGES = ("zvonok_appservice",)
+PACKAGES = ("zvonok_core", "zvonok_appservice")
 
 
 @dataclass(frozen=True)
