@@ -69,6 +69,8 @@ def _workbook_rows(content: bytes) -> Iterator[Row]:
             for number, cells in enumerate(rows, start=1):
                 if number > MOST_ROWS:
                     raise UnfitError(text("the sheet has more than {n} rows", n=MOST_ROWS))
+                if cells.count(None) == len(cells):
+                    continue
                 fields = [_as_text(cell) for cell in cells]
                 if any(fields):
                     yield Row(number, fields, suspect=True)

@@ -60,12 +60,16 @@ class TablesSource:
             people.add_staff_row(record)
         classes.finish()
         teaching = Teaching(draft, findings, classes)
+        people_are_known = not findings.fatal_found
         for record in records(self._mapping.subgroups, files, findings, counts):
-            teaching.add_subgroup_row(record)
+            if people_are_known:
+                teaching.add_subgroup_row(record)
         for record in records(self._mapping.loads, files, findings, counts):
-            teaching.add_load_row(record)
+            if people_are_known:
+                teaching.add_load_row(record)
         teaching.finish()
-        return reading(draft, findings, counts, self._columns())
+        # Without one of the tables whatever refers to it would dangle, which tells nobody anything.
+        return reading(None if findings.fatal_found else draft, findings, counts, self._columns())
 
     def _is_wanted(self, name: str) -> bool:
         mapping = self._mapping
