@@ -8,11 +8,11 @@ that an older reader understands a newer writer.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from zvonok_core.ids import ClassId, PersonId, RoomId, UserId
+from zvonok_core.ids import ClassId, PersonId, RoomId, SubgroupId, SubjectId, UserId
 from zvonok_core.roles import Position, Role
 from zvonok_core.settings import build
 
@@ -63,10 +63,10 @@ class PersonView:
 @dataclass(frozen=True, slots=True)
 class MemberView:
     """One who is due in a room. `relations` say why: `student`, `guardian`, `homeroom`,
-    `teacher`, `administration`, `staff`, `member`, `chair`, `bot`."""
+    `teacher`, `administration`, `staff`, `member`, `chair`, `bot`. A bot is no person."""
 
     user: UserId
-    person: PersonId
+    person: PersonId | None
     name: str
     relations: tuple[str, ...]
     level: int
@@ -75,7 +75,7 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True)
 class RoomView:
-    """A managed room. Members are sorted by family name, as a register is."""
+    """A managed room. Members are sorted by family name, as a register is; bots come last."""
 
     room: RoomId
     kind: str
@@ -90,8 +90,62 @@ class RoomView:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomSummary:
+    """A managed room in passing. `key` names it for good and is there before the room is
+    (`room` is None until it is made); `parents` are keys of spaces. `due` counts the people
+    who belong in it, `joined` those of them who are in it now."""
+
+    key: str
+    room: RoomId | None
+    kind: str
+    name: str
+    class_: ClassId | None
+    subject: str | None
+    subgroup: str | None
+    association: str | None
+    space: bool
+    archived: bool
+    parents: tuple[str, ...]
+    due: int
+    joined: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoomList:
+    """All rooms of the school, spaces before what hangs in them."""
+
+    rooms: tuple[RoomSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A room, and what hangs in it. A room of two classes hangs in both."""
+
+    room: RoomSummary
+    children: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was taught to whom when a lesson was held: to a class or to a subgroup, exactly
+    one of the two."""
+
+    subject: SubjectId
+    class_: ClassId | None = None
+    subgroup: SubgroupId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonView:
+    """A lesson was noted. `room` is None while the room is still being made."""
+
+    room: RoomId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
-    """One link of the chain that puts a person into a room, in words, with its row."""
+    """One link of the chain that puts a person into a room, in words, with its row. The
+    words name the row, too."""
 
     text: str
     file: str | None
@@ -100,10 +154,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class WhyView:
-    """Why a person is, or is not, due in a room; `reasons` lead from person to room."""
+    """Why a person is, or is not, due in a room; `reasons` lead from person to room. `room`
+    is None where it is not made yet."""
 
     user: UserId
-    room: RoomId
+    room: RoomId | None
     due: bool
     level: int
     reasons: tuple[Reason, ...]
@@ -118,6 +173,25 @@ class Changes:
     reset: bool
     people: tuple[UserId, ...]
     rooms: tuple[RoomId, ...]
+
+
+def tree(rooms: Iterable[RoomSummary]) -> tuple[Branch, ...]:
+    """The rooms as they hang in each other; those that hang in nothing are the roots."""
+    listed = tuple(rooms)
+    known = {room.key for room in listed}
+    children: dict[str, list[RoomSummary]] = {}
+    roots: list[RoomSummary] = []
+    for room in listed:
+        parents = [parent for parent in room.parents if parent in known]
+        for parent in parents:
+            children.setdefault(parent, []).append(room)
+        if not parents:
+            roots.append(room)
+
+    def branch(room: RoomSummary) -> Branch:
+        return Branch(room, tuple(branch(child) for child in children.get(room.key, ())))
+
+    return tuple(branch(room) for room in roots)
 
 
 def to_json(view: Any) -> dict[str, Any]:
@@ -136,6 +210,7 @@ def to_json(view: Any) -> dict[str, Any]:
     return cast(dict[str, Any], plain(view))
 
 
-def from_json(kind: type[V], data: Mapping[str, Any]) -> V:
-    """The view that `to_json` wrote. Raises ConfigError naming each key that is wrong."""
-    return build(kind, data, ignore_unknown=True)
+def from_json(kind: type[V], data: Mapping[str, Any], *, strict: bool = False) -> V:
+    """The view that `to_json` wrote. Raises ConfigError naming each key that is wrong;
+    with `strict`, which is for requests, unknown keys too."""
+    return build(kind, data, ignore_unknown=not strict, files=False)

@@ -24,9 +24,12 @@ from zvonok_core.text import Text, text
 C = TypeVar("C")
 
 
-def build(kind: type[C], data: Mapping[str, Any], *, ignore_unknown: bool = False) -> C:
-    """Make a `kind` of `data`. Raises ConfigError with every fault that there is."""
-    reader = _Reader(ignore_unknown)
+def build(kind: type[C], data: Mapping[str, Any], *, ignore_unknown: bool = False, files: bool = True) -> C:
+    """Make a `kind` of `data`. Raises ConfigError with every fault that there is.
+
+    `files=False` is for data from outside: no `*_file` key makes it open a file.
+    """
+    reader = _Reader(ignore_unknown, files)
     value = reader.value(kind, data, "")
     if reader.faults:
         raise ConfigError(reader.faults)
@@ -52,8 +55,9 @@ def _deep_copy(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Reader:
-    def __init__(self, ignore_unknown: bool) -> None:
+    def __init__(self, ignore_unknown: bool, files: bool) -> None:
         self.ignore_unknown = ignore_unknown
+        self.files = files
         self.faults: list[ConfigFault] = []
 
     def fault(self, path: str, message: Text) -> None:
@@ -146,18 +150,19 @@ class _Reader:
         return None
 
     def _take(self, given: dict[Any, Any], key: str, path: str) -> tuple[bool, Any]:
+        file = given.pop(f"{key}_file", None) if self.files else None
         if key in given:
-            given.pop(f"{key}_file", None)
             return True, given.pop(key)
-        file = given.pop(f"{key}_file", None) if f"{key}_file" in given else None
         if file is None:
             return False, None
         try:
             return True, Path(file).read_text(encoding="utf-8").strip()
         except OSError as error:
             reason = error.strerror or str(error)
-            self.fault(f"{path}_file", text("{file} can't be read: {reason}", file=file, reason=reason))
-            return True, ""
+        except (TypeError, ValueError) as error:  # no path at all, or not UTF-8 inside
+            reason = str(error)
+        self.fault(f"{path}_file", text("{file} can't be read: {reason}", file=file, reason=reason))
+        return True, None
 
     def _unknown(self, key: str, known: list[str], path: str) -> None:
         here = f"{path}.{key}".lstrip(".")

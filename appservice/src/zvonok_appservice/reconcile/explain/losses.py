@@ -92,11 +92,11 @@ def _lost(before: Grounds | None, now: Grounds, key: RoomKey, person: PersonId) 
     if before is not None:
         past = sorted(before.seats(key).get(person, ()), key=lambda held: -held[1])
         for seat, _ in past:
-            if (reason := _ended(before.today, now.today, seat.rows)) is not None:
+            if (reason := _ended(before.today, now.today, key, seat.rows)) is not None:
                 return reason
     chain = now.nearest(key, person)
     for start in range(len(chain)):
-        if (reason := _ended(now.today, now.today, chain[start:])) is not None:
+        if (reason := _ended(now.today, now.today, key, chain[start:])) is not None:
             return reason
     if person not in now.seats(key):
         return text("nothing in the journal is a reason to be here")
@@ -106,7 +106,7 @@ def _lost(before: Grounds | None, now: Grounds, key: RoomKey, person: PersonId) 
     return text("the journal does not give this level")
 
 
-def _ended(then: Today, now: Today, rows: Sequence[Row]) -> Text | None:
+def _ended(then: Today, now: Today, key: RoomKey, rows: Sequence[Row]) -> Text | None:
     """Why a seat that stood on `rows` (the person's own first) is one no longer; None where
     it still is. Rows are compared by what they say: their numbers differ in every export."""
     row = rows[0]
@@ -128,10 +128,13 @@ def _ended(then: Today, now: Today, rows: Sequence[Row]) -> Text | None:
                 return None
             return text("no longer holds the position: {word}", word=position_word(row.position))
         case Load():
-            if row.teacher in {r.teacher for r in now.loads.get(LoadKey.of(row), ())}:
-                return None
-            words = load_words(then, LoadKey.of(row))
-            return _no_staff(now, row.teacher) or text("no longer teaches {load}", load=words)
+            load = LoadKey.of(row)
+            words = load_words(then, load)
+            if row.teacher not in {r.teacher for r in now.loads.get(load, ())}:
+                return _no_staff(now, row.teacher) or text("no longer teaches {load}", load=words)
+            if key.subject is None and key.class_ not in now.classes_taught(load):
+                return text("no student of the class is in it any more: {load}", load=words)
+            return None
         case Homeroom():
             if row.teacher in {r.teacher for r in now.homerooms_of_class.get(row.class_, ())}:
                 return None
