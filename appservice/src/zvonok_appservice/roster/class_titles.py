@@ -22,47 +22,8 @@ FIRST_MONTH = 8
 # wrong class's room is worse than a row that is asked about.
 _LOOK_ALIKES = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
 
-_LETTERS = {
-    letter: ascii_form
-    for letter, ascii_form in zip(
-        "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "zh",
-            "z",
-            "i",
-            "j",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "hh",
-            "yy",
-            "h",
-            "eh",
-            "yu",
-            "ya",
-        ],
-        strict=True,
-    )
-}
+_ASCII = "a b v g d e zh z i j k l m n o p r s t u f kh ts ch sh shch hh yy h eh yu ya"
+_LETTERS = dict(zip("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ", _ASCII.split(), strict=True))
 
 _SHAPE = re.compile(
     r"(?P<grade>\d{1,2})"

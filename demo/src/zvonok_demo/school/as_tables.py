@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
 from openpyxl import Workbook
 
-from zvonok_appservice.roster.snapshot import Dates, Guardianship, Person, Snapshot
+from zvonok_appservice.roster.snapshot import Dates, Guardianship, Snapshot
 from zvonok_appservice.roster.tables.mapping import (
     LoadColumns,
     StaffColumns,
@@ -119,11 +119,12 @@ def _staff(snapshot: Snapshot) -> Iterator[Row]:
 
 def _loads(snapshot: Snapshot) -> Iterator[Row]:
     column = LoadColumns()
+    teachers = _teachers(snapshot)
     for load in snapshot.loads:
         classes = snapshot.subgroups[load.subgroup].classes if load.subgroup else (load.class_,)
         titles = [snapshot.classes[class_].title for class_ in classes if class_]
         yield {
-            column.teacher: _teacher(snapshot.people, load.teacher),
+            column.teacher: teachers[load.teacher],
             column.subject: snapshot.subjects[load.subject].title,
             column.class_: ", ".join(titles),
             column.subgroup: load.subgroup or "",
@@ -131,11 +132,17 @@ def _loads(snapshot: Snapshot) -> Iterator[Row]:
         }
 
 
-def _teacher(people: Mapping[PersonId, Person], teacher: PersonId) -> str:
-    """Half of them by code and half by name, as both are allowed."""
-    person = people[teacher]
-    full = f"{person.family} {person.given} {person.patronymic}"
-    return full if int(teacher[-1]) % 2 else teacher
+def _teachers(snapshot: Snapshot) -> Mapping[PersonId, str]:
+    """Half of them by name, as far as it is theirs alone, and half by code: both are allowed."""
+    names = {
+        row.teacher: "{0.family} {0.given} {0.patronymic}".format(snapshot.people[row.teacher])
+        for row in snapshot.loads
+    }
+    everybody = Counter(f"{each.family} {each.given} {each.patronymic}" for each in snapshot.people.values())
+    return {
+        teacher: name if everybody[name] == 1 and int(teacher[-1]) % 2 else teacher
+        for teacher, name in names.items()
+    }
 
 
 def _subgroups(snapshot: Snapshot) -> Iterator[Row]:

@@ -95,7 +95,8 @@ class Teaching:
             if subgroup not in self._spans or not self._spans[subgroup]:
                 spans.setdefault(subgroup, {}).update(classes_of[student])
         for subgroup, (label, origin) in self._labels.items():
-            in_order = tuple(class_ for class_ in self._draft.classes if class_ in spans.get(subgroup, ()))
+            span = spans.get(subgroup, {})
+            in_order = tuple(sorted(span, key=lambda class_: self._draft.classes[class_].order))
             self._draft.subgroups[subgroup] = Subgroup(subgroup, label, in_order, origin)
 
     def _teacher(self, record: Record) -> PersonId:

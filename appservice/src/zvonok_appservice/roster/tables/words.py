@@ -72,6 +72,7 @@ def yes(raw: str) -> bool:
     raise UnfitError(text("is neither yes nor no"))
 
 
+@lru_cache(maxsize=4096)
 def class_written(raw: str) -> ClassTitle | None:
     """The class; None where there is none, or only a grade. Raises UnfitError."""
     if not raw:
