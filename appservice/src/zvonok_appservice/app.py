@@ -11,7 +11,9 @@ from datetime import date
 from mautrix.util.async_db import Database
 
 from zvonok_appservice.config import Config, shipped_rooms
+from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
+from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.picture import Board
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Reconciler, Rules
@@ -46,6 +48,8 @@ class App:
     homeserver: MautrixHomeserver
     board: Board
     reconciler: Reconciler
+    linking: Linking
+    metrics: Metrics
 
 
 @asynccontextmanager
@@ -83,8 +87,31 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             journal_seconds=config.journal.check_every,
         )
         reconciler = Reconciler(rules, homeserver, journal, people, ledger, board, catalogs, clock)
+        linking = Linking.assemble(
+            config=config,
+            clock=clock,
+            board=board,
+            homeserver=homeserver,
+            catalogs=catalogs,
+            database=database,
+            people=people,
+            ledger=ledger,
+            settle=reconciler.settle,
+            wake=reconciler.wake,
+        )
         yield App(
-            config, clock, catalogs, database, people, ledger, journal, homeserver, board, reconciler
+            config=config,
+            clock=clock,
+            catalogs=catalogs,
+            database=database,
+            people=people,
+            ledger=ledger,
+            journal=journal,
+            homeserver=homeserver,
+            board=board,
+            reconciler=reconciler,
+            linking=linking,
+            metrics=Metrics(board, clock),
         )
 
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from zvonok_appservice import api, web
 from zvonok_appservice.app import App, only_writer
 from zvonok_appservice.bootstrap import bootstrap
+from zvonok_appservice.digest import Digest
 from zvonok_appservice.mautrix_homeserver import Listener
+from zvonok_core.errors import TemporaryError
+from zvonok_core.ids import RoomId
+
+log = logging.getLogger(__name__)
+
+DIGEST_EVERY = 300.0
+"""Seconds between two looks at whether class heads are to be told who is missing."""
 
 
 @asynccontextmanager
@@ -20,16 +29,44 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
     Raises UserError where another program keeps the rooms, ConfigError where the
     homeserver does not know the appservice.
     """
+
+    def hint(room: RoomId) -> None:
+        app.metrics.hinted()
+        app.reconciler.hint(room)
+
     with only_writer(app.config):
         await bootstrap(app.homeserver, app.config)
-        listener = Listener(app.config, app.reconciler.hint)
-        api.routes(listener.app, app)
-        web.routes(listener.app, app)
+        listener = Listener(app.config, hint)
+        services = api.Services(
+            app.board,
+            app.ledger,
+            app.metrics,
+            app.config.directory.tokens,
+            app.reconciler.wake,
+            app.catalogs,
+        )
+        api.routes(listener.app, services)
+        web.routes(listener.app, app.linking)
         async with listener.serve():
             await app.homeserver.ping(app.config.appservice.id)
-            async with asyncio.TaskGroup() as group:
-                loop = group.create_task(app.reconciler.run())
-                try:
-                    yield loop
-                finally:
-                    loop.cancel()
+            tasks = [
+                asyncio.create_task(app.reconciler.run()),
+                asyncio.create_task(_tell_class_heads(app)),
+            ]
+            try:
+                yield tasks[0]
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _tell_class_heads(app: App) -> None:
+    digest = Digest(app.linking)
+    while True:
+        if app.board.picture is not None:
+            try:
+                await digest.run()
+            except TemporaryError as error:
+                log.warning("class heads are told later: %s", error)
+        await asyncio.sleep(DIGEST_EVERY)

@@ -70,7 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog=(__doc__ or "").partition("\n\n")[2],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("-c", "--config", type=Path, default=Path("config.yaml"), help="config.yaml by default")
+    parser.add_argument(
+        "-c", "--config", type=Path, default=Path("config.yaml"), help="config.yaml by default"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, do: Command, about: str) -> argparse.ArgumentParser:
@@ -88,9 +90,15 @@ def _parser() -> argparse.ArgumentParser:
     letters = command("letters", people.letters, "print letters with one-time codes, as PDF")
     _selection(letters)
     letters.add_argument("-o", "--output", type=Path, help="the PDF; letters.pdf by default")
-    activate = command("activate", people.activate, "make accounts without letters, with a first password each")
+    activate = command(
+        "activate", people.activate, "make accounts without letters, with a first password each"
+    )
     _selection(activate)
     activate.add_argument("--json", action="store_true", help="for machines")
+    activate.add_argument("-o", "--output", type=Path, help="the printed list; passwords.pdf by default")
+    activate.add_argument(
+        "--consent-on-paper", action="store_true", help="the school holds the guardians' consents on paper"
+    )
     why = command("why", rooms.why, "say which rows of the journal put a person into a room, or don't")
     why.add_argument("person", help="a user name, an id of the journal, or a name")
     why.add_argument("room", help="a room's id or name, such as «7А. Родители»")

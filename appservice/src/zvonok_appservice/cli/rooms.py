@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import Namespace
 
 from zvonok_appservice.app import App, only_writer, open_app
@@ -17,7 +16,7 @@ from zvonok_appservice.reconcile.model import Plan
 from zvonok_appservice.views import why_view
 from zvonok_core.directory import to_json
 from zvonok_core.errors import UserError
-from zvonok_core.text import Text, text
+from zvonok_core.text import Text, ntext, text
 
 MOST_LOOKS = 10
 """After so many looks without an end something else keeps changing the rooms."""
@@ -58,19 +57,19 @@ async def apply(config: Config, options: Namespace) -> Exit:
 
 async def _converge(app: App) -> Exit:
     done = 0
+    look = None
     await app.reconciler.refresh()
     for _ in range(MOST_LOOKS):
         look = await app.reconciler.look(complete=True)
-        if look is None:
-            say(app, text("There is no roster yet; `check` says what is wrong with the journal."))
-            return Exit.JOURNAL
-        done += look.outcome.done
-        print(f"… {done}", file=sys.stderr)
-        if look.steps.empty:
+        if look is None or look.steps.empty or look.outcome.failures:
             break
-    for sentence in hold_sentences(look.picture, app.catalogs, app.config.school.language):
+        done += look.outcome.done
+    if look is None:
+        say(app, text("There is no roster yet; `check` says what is wrong with the journal."))
+        return Exit.JOURNAL
+    for sentence in hold_sentences(look.picture):
         say(app, sentence)
-    say(app, text("Done: {n} steps.", n=done))
+    say(app, ntext("Done: {n} step.", "Done: {n} steps.", done))
     if look.outcome.failures:
         say(app, text("Some steps failed; they are in the log, and `apply` tries them again."))
         return Exit.AWAY
@@ -99,12 +98,11 @@ def say(app: App, message: Text) -> None:
 
 
 def _print_plan(app: App, picture: Picture, steps: Plan) -> None:
-    sentences = plan_sentences(picture, steps, app.catalogs, app.config.school.language)
-    for sentence in sentences:
+    for sentence in plan_sentences(picture, steps):
         say(app, sentence)
     if steps.empty:
         say(app, text("Everything is as the journal says; there is nothing to do."))
-    for sentence in hold_sentences(picture, app.catalogs, app.config.school.language):
+    for sentence in hold_sentences(picture):
         say(app, sentence)
 
 
@@ -115,12 +113,12 @@ def _as_json(app: App, picture: Picture, steps: Plan) -> dict[str, object]:
         return [app.catalogs.say(sentence, language) for sentence in sentences]
 
     return {
-        "steps": spoken(plan_sentences(picture, steps, app.catalogs, language)),
+        "steps": spoken(plan_sentences(picture, steps)),
         "revocations": len(steps.revocations),
         "grants": len(steps.grants),
         "held": {
             "digest": picture.verdict.digest,
             "removals": len(picture.verdict.removals),
-            "reasons": spoken(hold_sentences(picture, app.catalogs, language)),
+            "reasons": spoken(hold_sentences(picture)),
         },
     }

@@ -12,7 +12,7 @@ from zvonok_core.db import UpgradeTable
 upgrades = UpgradeTable(version_table_name="zvonok_version", database_name="zvonok")
 
 
-@upgrades.register(description="People, codes, consents, the last good roster, audit")
+@upgrades.register(description="People, codes, consents, the last good roster, audit")  # type: ignore[call-arg, arg-type, untyped-decorator]  # typed for its bare use
 async def first(db: Connection) -> None:
     # One row for everybody whom the roster ever showed: the user name is theirs for good.
     await db.execute(
@@ -77,8 +77,7 @@ async def first(db: Connection) -> None:
             PRIMARY KEY (subject, class, subgroup)
         )"""
     )
-    # The last good roster, compressed: `journal` and `additions` keep what their source
-    # wants back, `effective` is the snapshot in force.
+    # The last good roster, compressed; the names are those of `store.rosters`.
     await db.execute(
         """CREATE TABLE rosters (
             name TEXT PRIMARY KEY,
