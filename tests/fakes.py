@@ -1,0 +1,122 @@
+"""A homeserver in memory, for tests that are about something else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom
+from zvonok_core.errors import PermanentError, TemporaryError
+from zvonok_core.ids import RoomId, UserId
+
+
+@dataclass
+class Message:
+    """Something said."""
+
+    room: RoomId
+    body: str
+
+
+class FakeHomeserver:
+    """Accounts and direct messages as the real one keeps them. `away` makes every request
+    fail; while `open` is not set, requests that change accounts wait."""
+
+    def __init__(self, server_name: str) -> None:
+        self._server_name = server_name
+        self.known: dict[UserId, ActualAccount] = {}
+        self.passwords: dict[UserId, str] = {}
+        self.password_writes: Counter[UserId] = Counter()
+        self.messages: dict[str, Message] = {}
+        self.refusal: PermanentError | None = None
+        self.away = False
+        self.open = asyncio.Event()
+        self.open.set()
+        self.waiting = 0
+
+    @property
+    def sender(self) -> UserId:
+        return self.user_id("zvonok")
+
+    def user_id(self, localpart: str) -> UserId:
+        return UserId(f"@{localpart}:{self._server_name}")
+
+    async def _pass(self, *, changing: bool = False) -> None:
+        if changing:
+            self.waiting += 1
+            await self.open.wait()
+            self.waiting -= 1
+        if self.away:
+            raise TemporaryError("connection refused")
+        if changing and self.refusal:
+            raise self.refusal
+
+    async def accounts(self) -> dict[UserId, ActualAccount]:
+        await self._pass()
+        return dict(self.known)
+
+    async def account(self, user: UserId) -> ActualAccount | None:
+        await self._pass()
+        return self.known.get(user)
+
+    async def create_account(self, user: UserId, display_name: str, password: str) -> None:
+        await self._pass(changing=True)
+        self.known[user] = ActualAccount(user, display_name, False, False, False)
+        self._write(user, password)
+
+    async def set_password(self, user: UserId, password: str) -> None:
+        await self._pass(changing=True)
+        if user not in self.known:
+            raise PermanentError("no such account", "M_NOT_FOUND")
+        self._write(user, password)
+
+    def _write(self, user: UserId, password: str) -> None:
+        self.passwords[user] = password
+        self.password_writes[user] += 1
+
+    async def set_display_name(self, user: UserId, name: str) -> None:
+        await self._pass(changing=True)
+        self.known[user] = replace(self.known[user], display_name=name)
+
+    async def lock(self, user: UserId) -> None:
+        self.known[user] = replace(self.known[user], locked=True)
+
+    async def unlock(self, user: UserId) -> None:
+        self.known[user] = replace(self.known[user], locked=False)
+
+    async def deactivate(self, user: UserId) -> None:
+        self.known[user] = replace(self.known[user], deactivated=True)
+        self.passwords.pop(user, None)
+
+    async def verify_password(self, user: UserId, password: str) -> bool:
+        await self._pass()
+        return self.passwords.get(user) == password
+
+    async def joined_rooms(self) -> list[RoomId]:
+        raise NotImplementedError
+
+    async def room(self, room: RoomId) -> ActualRoom | None:
+        raise NotImplementedError
+
+    async def create_room(self, step: CreateRoom, alias_localpart: str, parents: list[RoomId]) -> RoomId:
+        raise NotImplementedError
+
+    async def set_state(self, room: RoomId, type: str, state_key: str, content: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    async def add_member(self, room: RoomId, user: UserId) -> None:
+        raise NotImplementedError
+
+    async def remove_member(self, room: RoomId, user: UserId) -> None:
+        raise NotImplementedError
+
+    async def direct_room(self, user: UserId) -> RoomId:
+        await self._pass()
+        return RoomId(f"!direct-{user}")
+
+    async def send_text(self, room: RoomId, body: str, transaction: str) -> None:
+        await self._pass()
+        self.messages.setdefault(transaction, Message(room, body))
