@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import json
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ LONGEST_POLL = 60.0
 RETRY_AFTER = 5
 """Seconds after which whoever came before the first look may come again."""
 
+CONSUMER = web.RequestKey("consumer", str)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -116,7 +118,7 @@ class _Api:
             consumer = self._consumer(request)
             if consumer is None:
                 return _stranger()
-            request["consumer"] = consumer
+            request[CONSUMER] = consumer
             try:
                 return await handler(request)
             except Refusal as refusal:
@@ -198,7 +200,7 @@ class _Api:
         if load not in picture.today.loads:
             raise Refusal(404, "Nobody teaches this today.")
         if await self._services.ledger.lesson_held(load):
-            await self._services.ledger.record(request["consumer"], "lesson", _subject_of(load))
+            await self._services.ledger.record(request[CONSUMER], "lesson", _subject_of(load))
         room = await self._room_of(load)
         return _answer(LessonView(room), 200 if room else 202)
 
@@ -283,7 +285,7 @@ def _stranger() -> web.Response:
 
 
 def _seconds(given: str) -> float:
-    if not (given.isascii() and given.isdigit() and int(given) <= LONGEST_POLL):
+    if not re.fullmatch(r"[0-9]{1,3}", given) or int(given) > LONGEST_POLL:
         raise Refusal(400, f"timeout must be a whole number of seconds from 0 to {LONGEST_POLL:.0f}.")
     return float(given)
 

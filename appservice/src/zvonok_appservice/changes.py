@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import deque
 
@@ -89,7 +90,7 @@ class ChangeLog:
     def since(self, revision: str) -> Changes:
         """What has changed after `revision`: nothing, where it is the present one."""
         boot, _, number = revision.partition("-")
-        known = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else -1
+        known = int(number) if re.fullmatch(r"[0-9]{1,18}", number) else -1
         oldest = self._entries[0][0] - 1 if self._entries else self._number
         if boot != self._boot or not oldest <= known <= self._number:
             return Changes(self._revision, True, (), ())

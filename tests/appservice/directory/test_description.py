@@ -1,0 +1,72 @@
+"""The OpenAPI description: whole, and true of the running directory."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from builders import user
+
+from zvonok_appservice.api import description
+from zvonok_core import directory
+
+from .conftest import ALGEBRA, TOKENS, Site
+
+
+def test_every_view_is_described_field_by_field() -> None:
+    schemas = description()["components"]["schemas"]
+    described = {name: set(schema["properties"]) for name, schema in schemas.items()}
+    for name, kind in vars(directory).items():
+        if dataclasses.is_dataclass(kind) and name != "Branch":
+            assert described[name] == {field.name.rstrip("_") for field in dataclasses.fields(kind)}, name
+            if name != "Lesson":
+                assert set(schemas[name]["required"]) == described[name], name
+
+
+def with_real_ids(site: Site) -> dict[str, Any]:
+    """The description with examples that exist in the served school: answers of every kind
+    are checked against it then, not only refusals."""
+    described = description()
+    assert site.board.picture is not None
+    examples = {
+        "user": user("petrov"),
+        "room": next(iter(site.board.picture.actual.rooms.values())).room,
+        "language": "en",
+        "timeout": 0,
+        "since": "",
+    }
+    parameters = [
+        parameter
+        for path in described["paths"].values()
+        for operation in path.values()
+        for parameter in operation.get("parameters", [])
+    ]
+    for parameter in (*parameters, *described["components"]["parameters"].values()):
+        if "name" in parameter:
+            parameter["example"] = examples[parameter["name"]]
+    body = described["paths"]["/v1/lessons"]["post"]["requestBody"]["content"]["application/json"]
+    body["example"] = {"subject": ALGEBRA.subject, "class": ALGEBRA.class_}
+    return described
+
+
+async def test_the_directory_keeps_to_its_description_whatever_it_is_asked(
+    site: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps(with_real_ids(site)), encoding="utf-8")
+    run = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "schemathesis.cli", "run", str(file)),
+        *("--url", str(site.client.make_url("/"))),
+        *("--header", f"Authorization: Bearer {TOKENS['polls']}"),
+        *("--checks", "all", "--max-examples", "20", "--seed", "1"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await run.communicate()
+    assert run.returncode == 0, output.decode()
+    assert b"Missing test data" not in output, output.decode()
