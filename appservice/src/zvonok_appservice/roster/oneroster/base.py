@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from zvonok_appservice.roster.findings import Findings
-from zvonok_appservice.roster.oneroster.columns import TABLES, Record, Table
+from zvonok_appservice.roster.oneroster.columns import TABLES, USERS, Record, Table
 from zvonok_appservice.roster.oneroster.files import File
 from zvonok_appservice.roster.oneroster.manifest import Kind, Manifest
 from zvonok_appservice.roster.snapshot import Origin
@@ -22,6 +22,8 @@ from zvonok_core.ids import PersonId
 from zvonok_core.text import text
 
 R = TypeVar("R", bound=Record)
+
+REFERS_TO_BAD_ROW = text("the row that this refers to was set aside")
 
 _FORMAT = 1
 """Raised whenever the columns of a record change: a base of another format is forgotten,
@@ -33,11 +35,13 @@ class Kept:
     """One file's records by sourcedId.
 
     `gone` are ids that were there once: rows of earlier exports may still refer to them,
-    and that is no fault. `extensions` are the metadata columns that the file has.
+    and that is no fault. `unreadable` are ids whose rows this export has spoilt.
+    `extensions` are the metadata columns that the file has.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    unreadable: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
 
 
@@ -62,12 +66,18 @@ class Base:
         findings: Findings,
         person: PersonId | None = None,
     ) -> bool:
-        """Whether `table` has `id_`, to which the row at `origin` refers in `column`. If
-        not, it is a finding, unless the row is older than the end of what it refers to."""
+        """Whether `table` has `id_`, to which the row at `origin` refers in `column`.
+
+        If not, it is a finding, unless the row is older than the end of what it refers to,
+        or it is a person who keeps the last good state anyway.
+        """
         kept = self.files[table.file]
         if id_ in kept.records:
             return True
-        if not (id_ in kept.gone and is_earlier(origin)):
+        if id_ in kept.unreadable:
+            if table.file != USERS.file:
+                findings.bad_row(REFERS_TO_BAD_ROW, origin, column, id_, person)
+        elif not (id_ in kept.gone and is_earlier(origin)):
             findings.bad_row(text("refers to something that is not there"), origin, column, id_, person)
         return False
 
@@ -93,7 +103,7 @@ def load_state(state: bytes | None) -> Base | None:
             origin = Origin(pool.setdefault(label, label), row)
             shared = [pool.setdefault(value, value) for value in values]
             records[shared[0]] = tables[name].record((origin, *shared))
-        files[name] = Kept(records, set(kept["gone"]), frozenset(kept["extensions"]))
+        files[name] = Kept(records, set(kept["gone"]), extensions=frozenset(kept["extensions"]))
     return Base(data["version"], files)
 
 
@@ -147,7 +157,7 @@ def applied(
             whole = False
             continue
         if old is not None:
-            for column in sorted(old.extensions - file.extensions):
+            for column in sorted(old.extensions - file.extensions) if file.records else ():
                 findings.fatal(
                     text("the column was there in the last export: send it, even if it is empty"),
                     table.file,
@@ -172,4 +182,4 @@ def _merged(old: Kept, file: File[Any]) -> Kept:
         records = {id_: record for id_, record in old.records.items() if id_ not in file.deleted}
         records.update(file.records)
         gone = (old.gone | file.deleted) - records.keys()
-    return Kept(records, gone, old.extensions | file.extensions)
+    return Kept(records, gone, frozenset(file.unreadable), old.extensions | file.extensions)

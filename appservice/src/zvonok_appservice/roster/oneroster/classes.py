@@ -10,7 +10,7 @@ from datetime import date
 from zvonok_appservice.roster.checks import Draft
 from zvonok_appservice.roster.cleaning import identifier, slug, subject_id, title
 from zvonok_appservice.roster.findings import Findings
-from zvonok_appservice.roster.oneroster.base import Base
+from zvonok_appservice.roster.oneroster.base import REFERS_TO_BAD_ROW, Base
 from zvonok_appservice.roster.oneroster.columns import CLASSES, COURSES, ORGS, SESSIONS, ClassRecord
 from zvonok_appservice.roster.oneroster.fields import Current, FieldError, items, period, required_title, take
 from zvonok_appservice.roster.snapshot import Class, Dates, Subgroup, Subject
@@ -107,7 +107,7 @@ class _Classes:
                 self.tables.set_aside.add(row.id)
                 return None
             if id_ not in self._sessions:
-                self._set_aside(row, text("the row that this refers to was set aside"), "termSourcedIds", id_)
+                self._set_aside(row, REFERS_TO_BAD_ROW, "termSourcedIds", id_)
                 return None
             terms.append(self._sessions[id_])
         if not terms:

@@ -8,7 +8,7 @@ from datetime import date
 
 from zvonok_appservice.roster.checks import Draft
 from zvonok_appservice.roster.findings import Findings
-from zvonok_appservice.roster.oneroster.base import Base
+from zvonok_appservice.roster.oneroster.base import REFERS_TO_BAD_ROW, Base
 from zvonok_appservice.roster.oneroster.classes import ClassTables, HomeroomClass, Lesson, in_journal_order
 from zvonok_appservice.roster.oneroster.columns import CLASSES, ENROLLMENTS, USERS, Enrollment
 from zvonok_appservice.roster.oneroster.fields import FieldError, period, take, truth, within
@@ -62,7 +62,7 @@ class Enrollments:
         if not self._base.has(CLASSES, row.class_, row.origin, "classSourcedId", self._findings, person):
             return False
         if row.class_ in self._tables.set_aside:
-            sentence = text("the row that this refers to was set aside")
+            sentence = REFERS_TO_BAD_ROW
             self._findings.bad_row(sentence, row.origin, "classSourcedId", row.class_, person)
             return False
         if not self._base.has(USERS, row.user, row.origin, "userSourcedId", self._findings):
