@@ -2,27 +2,80 @@
 
 Adds to mautrix's `async_db` what it leaves open: a transaction that survives the
 cancellation of its task (on SQLite a cancelled one leaves the connection inside a
-transaction for ever), one migration at a time on PostgreSQL, and a stop that always
-happens. There is one database for each program: `async_db` keeps the current connection
-in one context variable for all databases.
+transaction for ever), one migration at a time on PostgreSQL, a stop that always happens,
+and TemporaryError wherever the database is away or locked. There is one database for
+each program: `async_db` keeps the current connection in one context variable for all
+databases.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
 
+import asyncpg  # type: ignore[import-untyped]
 from mautrix.util.async_db import Connection, Database, Scheme, UnsupportedDatabaseVersion
 from mautrix.util.async_db import UpgradeTable as UpgradeTable
+from mautrix.util.async_db.aiosqlite import SQLiteDatabase
+from mautrix.util.async_db.asyncpg import PostgresDatabase
+from yarl import URL
 
-from zvonok_core.errors import PermanentError
+from zvonok_core.errors import PermanentError, TemporaryError
 
 T = TypeVar("T")
 
 _MIGRATION_LOCK = 7_226_965
 """Any number that no other program on the same PostgreSQL server uses for this."""
+_SQLITE_PASSES = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+}
+_POSTGRES_PASSES = {"08", "40", "53", "55", "57", "58"}
+"""Classes of SQLSTATE: connection, rollback by the server, resources, not in a state for
+it, the operator's intervention, and the system's own errors."""
+
+
+class _Sqlite(SQLiteDatabase):
+    def acquire_direct(self) -> AbstractAsyncContextManager[Connection]:
+        return _patiently(super().acquire_direct())
+
+
+class _Postgres(PostgresDatabase):
+    def acquire_direct(  # type: ignore[override]  # its own type says that nothing comes of it
+        self,
+    ) -> AbstractAsyncContextManager[Connection]:
+        return _patiently(super().acquire_direct())
+
+
+@asynccontextmanager
+async def _patiently(acquiring: AbstractAsyncContextManager[Connection]) -> AsyncIterator[Connection]:
+    """The connection; whatever passes with time is a TemporaryError."""
+    acquired = False
+    try:
+        async with acquiring as connection:
+            acquired = True
+            yield connection
+    except Exception as error:
+        if _passes(error) or (isinstance(error, OSError) and not acquired):
+            raise TemporaryError(f"the database is away: {error}") from error
+        raise
+
+
+def _passes(error: Exception) -> bool:
+    if isinstance(error, sqlite3.OperationalError):
+        # The lowest byte is the error, those above say more of it.
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE_PASSES
+    if isinstance(error, asyncpg.PostgresError):
+        return (error.sqlstate or "")[:2] in _POSTGRES_PASSES
+    # A connection that was lost earlier; a wrong argument is a ValueError besides.
+    return isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError)
 
 
 @asynccontextmanager
@@ -30,16 +83,29 @@ async def open_database(url: str, upgrades: UpgradeTable) -> AsyncIterator[Datab
     """Connect, migrate, and close in the end whatever happens.
 
     `url` is `sqlite:///path` or `postgres://…`. Raises PermanentError where the
-    database was written by a newer version of the program.
+    database was written by a newer version of the program, and TemporaryError, here and
+    from every query, while it is away or locked.
     """
-    sizes = {"min_size": 1, "max_size": 5} if url.startswith("postgres") else {}
-    database = Database.create(url, db_args=sizes)
-    await database.start()
+    database = _database(url)
+    try:
+        await database.start()
+    except (OSError, sqlite3.Error, asyncpg.PostgresError) as error:
+        if isinstance(error, OSError) or _passes(error):
+            raise TemporaryError(f"the database is away: {error}") from error
+        raise
     try:
         await _migrate(database, upgrades)
         yield database
     finally:
         await database.stop()
+
+
+def _database(url: str) -> Database:
+    if not url.startswith("postgres"):
+        return _Sqlite(URL(url), UpgradeTable())
+    # By default it ends the whole program at an error of asyncpg's own.
+    settings = {"min_size": 1, "max_size": 5, "meow_exit_on_ice": False}
+    return _Postgres(URL(url), UpgradeTable(), db_args=settings)
 
 
 async def _migrate(database: Database, upgrades: UpgradeTable) -> None:

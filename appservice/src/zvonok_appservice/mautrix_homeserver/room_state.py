@@ -14,21 +14,21 @@ State = Mapping[tuple[str, str], Mapping[str, Any]]
 def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserId) -> ActualRoom | None:
     """The room as it stands; None unless the sender made it and gave it a key."""
     state: dict[tuple[str, str], Mapping[str, Any]] = {}
-    creator = None
+    writers: dict[str, str] = {}
     for event in events:
         state[event["type"], event["state_key"]] = event["content"]
-        if event["type"] == "m.room.create":
-            creator = event["sender"]
+        writers[event["type"]] = event["sender"]
     content = state.get((ROOM_STATE_TYPE, ""), {})
     key = RoomKey.from_content(content)
-    if creator != sender or key is None:
+    if writers.get("m.room.create") != sender or key is None:
         return None
+    ours = writers.get("m.room.topic", sender) == sender
     return ActualRoom(
         room=room,
         key=key,
         archived=content.get("archived") is True,
         name=_text(state, "m.room.name", "name", ""),
-        topic=_text(state, "m.room.topic", "topic", ""),
+        topic=_text(state, "m.room.topic", "topic", "") if ours else None,
         is_space=state["m.room.create", ""].get("type") == "m.space",
         join_rule=_text(state, "m.room.join_rules", "join_rule", "invite"),
         history_visibility=_text(state, "m.room.history_visibility", "history_visibility", "shared"),

@@ -91,6 +91,25 @@ async def execute(
     return Outcome(run.done, tuple(run.failures), tuple(run.delayed), run.rooms)
 
 
+def touched(plan: Plan, rooms: Mapping[RoomKey, RoomId]) -> tuple[set[RoomId], set[UserId]]:
+    """The rooms and accounts that a plan writes to; `rooms` are those that exist now."""
+    keys: set[RoomKey] = set()
+    users: set[UserId] = set()
+    for step in (*plan.revocations, *plan.grants):
+        match step:
+            case CreateRoom():
+                keys.add(step.desired.key)
+            case LinkChild() | LinkParent():
+                keys |= {step.space, step.child}
+            case UnlinkChild():
+                keys.add(step.space)
+            case RemoveMember() | SetPowerLevels() | SetState() | AddMember():
+                keys.add(step.key)
+            case LockAccount() | DeactivateAccount() | UnlockAccount() | SetDisplayName():
+                users.add(step.user)
+    return {rooms[key] for key in keys if key in rooms}, users
+
+
 def _revocation_turn(step: Step) -> int:
     """Whoever must not be in at all is shut out before anything else; accounts are closed
     when nothing of theirs is left to be taken away."""

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.picture import Board, Picture
 from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_state
-from zvonok_appservice.reconcile.execute import Outcome, execute
+from zvonok_appservice.reconcile.execute import Outcome, execute, touched
 from zvonok_appservice.reconcile.guard import Limits, Verdict, guard
-from zvonok_appservice.reconcile.model import (
-    ActualState, AddMember, CreateRoom, DeactivateAccount, LinkChild, LinkParent, LockAccount, Plan, RemoveMember, SetDisplayName, SetPowerLevels, SetState, UnlinkChild, UnlockAccount)
+from zvonok_appservice.reconcile.model import ActualState, AddMember, Plan
 from zvonok_appservice.reconcile.observe import observe, observe_rooms
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.templates import Template
 from zvonok_appservice.reconcile.today import Today
+from zvonok_appservice.reconcile.troubles import Troubles, pause
 from zvonok_appservice.roster.journal import Journal, Roster
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.people import People
@@ -32,6 +33,16 @@ from zvonok_core.ids import PersonId, RoomId, SchoolId, UserId
 from zvonok_core.text import Catalogs
 
 log = logging.getLogger(__name__)
+
+GATHERING = 0.2
+"""Seconds from the first hint to the look: what happens at once is looked at once."""
+LONGEST_GATHERING = 5.0
+"""As long as looks find no end, hints wait up to so many seconds."""
+AGAIN = 0.5
+"""Seconds until what was put right is compared once more, and until a failure is tried
+again; twice as long each time."""
+POLL = 1.0
+"""Seconds between two looks at whether another program has written into the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +94,12 @@ class Reconciler:
         self._clock = clock
         self._actual: ActualState | None = None
         self._roster: Roster | None = None
-        self._today: tuple[Roster, Today, Today | None] | None = None
+        self._days: tuple[Roster, Today, Today | None] | None = None
         self._hinted: set[RoomId] = set()
         self._news = asyncio.Event()
         self._looking = asyncio.Lock()
+        self._unsure = True
+        self._held = ""
         self._seen_audit = 0
 
     # ------------------------------------------------------------ from outside
@@ -102,57 +115,55 @@ class Reconciler:
 
     async def settle(self, person: PersonId) -> int:
         """Put a person who has just linked into all their rooms that exist, without
-        waiting for a look. Returns in how many rooms they are; 0 before the first look.
+        waiting for a look. Returns in how many rooms they are now; 0 before the first look.
 
         Grants only: whatever else there is to do for them comes with the next look.
         """
-        if self._actual is None or self._today is None:
-            self.wake()
+        self.wake()
+        if self._actual is None or self._days is None:
             return 0
         given = await self._circumstances(self._actual)
         account = given.accounts.get(person)
-        if account is None or not account.linked:
-            return 0
-        fresh = await self._homeserver.account(account.user)
+        fresh = await self._homeserver.account(account.user) if account is not None else None
         if fresh is None or fresh.locked or fresh.deactivated:
             return 0
-        actual = replace(self._actual, accounts={**self._actual.accounts, account.user: fresh})
-        desired = desired_state(self._today[1], self.rules.templates, given, self._catalogs)
+        actual = replace(self._actual, accounts={**self._actual.accounts, fresh.user: fresh})
+        desired = desired_state(self._days[1], self.rules.templates, given, self._catalogs)
         joins = tuple(
             step
             for step in plan(desired, actual).grants
-            if isinstance(step, AddMember) and step.user == account.user and step.key in actual.rooms
+            if isinstance(step, AddMember) and step.user == fresh.user and step.key in actual.rooms
         )
-        await self._execute(Plan((), joins), actual)
-        for step in joins:
-            self._hinted.add(actual.rooms[step.key].room)
+        outcome = await self._execute(Plan((), joins), actual)
+        self._hinted.update(actual.rooms[step.key].room for step in joins)
         self.wake()
-        return sum(account.user in room.members for room in desired.rooms.values())
+        due = [key for key, room in desired.rooms.items() if fresh.user in room.members]
+        return len(actual.rooms.keys() & due) - len(outcome.failures)
 
     # ------------------------------------------------------------ the loop
 
     async def run(self) -> None:
-        """Look for ever. Whatever is away is waited for; nothing ends the loop but its
-        cancellation."""
-        next_full = 0.0
-        next_journal = 0.0
+        """Look for ever. Whatever is away is waited for, and what goes wrong is said once;
+        nothing ends the loop but its cancellation."""
+        reading, looking = Troubles("reading the journal"), Troubles("looking at the rooms")
+        asking = Troubles("asking what other programs did")
+        next_reading = next_full = -math.inf
+        restless = 0
         while True:
             now = self._clock.monotonic()
-            try:
-                if now >= next_journal:
-                    await self.refresh()
-                    next_journal = now + self.rules.journal_seconds
-                complete = now >= next_full or self._actual is None
-                look = await self.look(complete=complete)
-                if complete:
-                    next_full = now + self.rules.full_look_seconds
-                if look is not None and (look.outcome.failures or not look.steps.empty):
-                    # What was done or failed is looked at once more before it is believed.
-                    next_full = min(next_full, now + (30 if look.outcome.failures else 0))
-            except TemporaryError as error:
-                log.warning("a look was put off: %s", error)
-                next_full = min(next_full, now + 10)
-            await self._wait(min(next_full, next_journal) - self._clock.monotonic())
+            if now >= next_reading:
+                await reading.endure(self.refresh())
+                longest = self.rules.journal_seconds
+                next_reading = now + (pause(reading.in_a_row, 1, longest) if reading.in_a_row else longest)
+            complete = self._unsure or now >= next_full
+            look = await looking.endure(self.look(complete=complete))
+            if look is not None and complete:
+                next_full = now + self.rules.full_look_seconds
+            calm = not looking.in_a_row and (look is None or look.steps.empty)
+            restless = 0 if calm else restless + 1
+            again = math.inf if calm else now + pause(restless, AGAIN, self.rules.full_look_seconds)
+            until = min(next_reading, again, next_full if self._roster is not None else math.inf)
+            await self._wait(until, pause(restless, GATHERING, LONGEST_GATHERING), asking)
 
     async def refresh(self) -> bool:
         """Read the journal if it has changed. Returns whether there is a roster at all."""
@@ -169,24 +180,29 @@ class Reconciler:
         Raises TemporaryError while the homeserver or the database is away.
         """
         async with self._looking:
-            if self._roster is None:
+            roster = self._roster
+            if roster is None:
                 return None
             hinted, self._hinted = self._hinted, set()
             try:
                 if complete or self._actual is None:
                     self._actual = await self._everything()
-                elif hinted:
-                    self._actual = await self._again(self._actual, hinted, ())
-                return await self._put_right(self._actual)
+                else:
+                    newcomers = await self._newcomers(self._actual)
+                    self._actual = await self._again(self._actual, hinted, newcomers)
+                look = await self._put_right(roster, self._actual)
             except BaseException:
                 self._hinted |= hinted
+                self._unsure = True
                 raise
+            self._unsure = bool(look.outcome.failures)
+            return look
 
     async def preview(self) -> tuple[Picture, Plan]:
         """What a look would do now: the picture, and the plan as the guard allows it."""
         await self.roster_picture()
-        self._actual = await self._everything()
-        picture = await self._picture(self._actual)
+        assert self._roster is not None
+        picture = await self._picture(self._roster, await self._everything())
         return picture, plan(picture.desired, picture.actual, picture.verdict.held)
 
     async def roster_picture(self) -> Picture:
@@ -194,35 +210,40 @@ class Reconciler:
 
         Raises TemporaryError where there is no roster.
         """
-        if not await self.refresh():
+        await self.refresh()
+        if self._roster is None:
             raise TemporaryError("there is no roster yet: the journal was never read without a fatal finding")
-        return await self._picture(ActualState({}, {}))
+        return await self._picture(self._roster, ActualState({}, {}))
 
-    async def _put_right(self, actual: ActualState) -> Look:
-        picture = await self._picture(actual)
+    async def _put_right(self, roster: Roster, actual: ActualState) -> Look:
+        picture = await self._picture(roster, actual)
         steps = plan(picture.desired, actual, picture.verdict.held)
         await self._board.hang(picture)
-        if picture.verdict.holds:
-            log.warning(
-                "held until it is confirmed: %d removals; see `plan`, then `apply %s`",
-                len(picture.verdict.removals),
-                picture.verdict.digest,
-            )
+        self._say_what_is_held(picture.verdict)
         outcome = await self._execute(steps, actual)
-        await self._close_accounts(picture)
         if not steps.empty:
-            rooms, users = touched(steps, outcome)
-            self._actual = await self._again(actual, rooms, users)
-            picture = await self._picture(self._actual)
+            self._actual = await self._again(actual, *touched(steps, outcome.rooms))
+            picture = await self._picture(roster, self._actual)
             await self._board.hang(picture)
+        elif not picture.verdict.holds:
+            await self._journal.settled(roster)
+        await self._close_accounts(picture)
         return Look(picture, steps, outcome)
 
+    def _say_what_is_held(self, verdict: Verdict) -> None:
+        if verdict.digest != self._held and verdict.holds:
+            log.warning(
+                "held until it is confirmed: %d removals; see `plan`, then `apply %s`",
+                len(verdict.removals),
+                verdict.digest,
+            )
+        self._held = verdict.digest
+
     async def _execute(self, steps: Plan, actual: ActualState) -> Outcome:
-        rooms = {key: room.room for key, room in actual.rooms.items()}
         return await execute(
             steps,
             self._homeserver,
-            rooms=rooms,
+            rooms={key: room.room for key, room in actual.rooms.items()},
             alias_prefix=self.rules.alias_prefix,
             concurrency=self.rules.concurrency,
         )
@@ -234,8 +255,20 @@ class Reconciler:
             if account.deactivated and present is not None and present.deactivated:
                 await self._people.unlink(account.person)
 
+    # ------------------------------------------------------------ what there is
+
     async def _everything(self) -> ActualState:
         return await observe(self._homeserver, self.rules.school, self.rules.concurrency)
+
+    async def _newcomers(self, actual: ActualState) -> set[UserId]:
+        """Linked accounts that could not be used yet when they were looked at."""
+        users = {
+            self._homeserver.user_id(row.localpart)
+            for row in (await self._people.all()).values()
+            if row.linked_at is not None
+        }
+        usable = {user for user, account in actual.accounts.items() if not account.deactivated}
+        return users - usable
 
     async def _again(
         self, actual: ActualState, rooms: Iterable[RoomId], users: Iterable[UserId]
@@ -249,78 +282,57 @@ class Reconciler:
             account = await self._homeserver.account(user)
             if account is not None:
                 accounts[user] = account
-        fresh = {room.key: room for room in seen}
-        return ActualState({**kept, **fresh}, accounts)
+        # Of two rooms with one key, a complete look has found the rightful one.
+        return ActualState({**{room.key: room for room in seen}, **kept}, accounts)
 
-    async def _picture(self, actual: ActualState) -> Picture:
-        today, before = self._days()
+    async def _picture(self, roster: Roster, actual: ActualState) -> Picture:
+        # The database is asked after the homeserver was looked at: an operator's lock is
+        # written there first, so that whoever is seen locked is known to be.
+        today, before = self._on_the_day(roster)
         given = replace(await self._circumstances(actual), before=before)
         desired = desired_state(today, self.rules.templates, given, self._catalogs)
-        verdict = guard(
-            plan(desired, actual), desired, actual, self.rules.limits, await self._ledger.approved()
-        )
+        approved = await self._ledger.approved()
+        verdict = guard(plan(desired, actual), desired, actual, self.rules.limits, approved)
         return Picture(today, self.rules.templates, given, desired, actual, verdict)
 
-    def _days(self) -> tuple[Today, Today | None]:
-        assert self._roster is not None
-        if self._today is None or self._today[0] is not self._roster:
-            before = self._roster.before
-            self._today = (
-                self._roster,
-                Today(self._roster.snapshot, self._roster.day),
-                Today(before, self._roster.day) if before else None,
-            )
-        return self._today[1], self._today[2]
+    def _on_the_day(self, roster: Roster) -> tuple[Today, Today | None]:
+        if self._days is None or self._days[0] is not roster:
+            today = Today(roster.snapshot, roster.day)
+            if roster.before is None or roster.before is roster.snapshot:
+                before = None if roster.before is None else today
+            else:
+                before = Today(roster.before, roster.day)
+            self._days = (roster, today, before)
+        return self._days[1], self._days[2]
 
     async def _circumstances(self, actual: ActualState) -> Circumstances:
-        known = await self._people.all()
-        locks: Mapping[PersonId, str] = await self._people.locks()
+        locks = await self._people.locks()
         return Circumstances(
             accounts={
                 person: Account(
                     self._homeserver.user_id(row.localpart), row.linked_at is not None, person in locks
                 )
-                for person, row in known.items()
+                for person, row in (await self._people.all()).items()
             },
             existing=frozenset(actual.rooms),
             lessons=await self._ledger.lessons(),
             bots=frozenset(self.rules.bots),
             short_name=self.rules.short_name,
             language=self.rules.language,
+            grace_days=self._journal.grace_days,
         )
 
-    async def _wait(self, seconds: float) -> None:
-        """Wait for news, or for other programs' word in the audit, at most `seconds`."""
-        deadline = self._clock.monotonic() + max(0.0, seconds)
-        while (left := deadline - self._clock.monotonic()) > 0 and not self._news.is_set():
-            latest = await self._ledger.latest()
-            if latest != self._seen_audit:
-                self._seen_audit = latest
-                break
+    async def _wait(self, until: float, gathering: float, asking: Troubles) -> None:
+        """Wait for news, or for another program's word in the audit, until then at most."""
+        while (left := until - self._clock.monotonic()) > 0:
             try:
-                async with asyncio.timeout(min(left, 1.0)):
+                async with asyncio.timeout(min(left, POLL)):
                     await self._news.wait()
             except TimeoutError:
-                continue
+                latest = await asking.endure(self._ledger.latest())
+                if latest is None or latest == self._seen_audit:
+                    continue
+                self._seen_audit = latest
+            await asyncio.sleep(gathering)
+            break
         self._news.clear()
-
-
-def touched(steps: Plan, outcome: Outcome) -> tuple[set[RoomId], set[UserId]]:
-    """The rooms and accounts that a plan wrote to, or tried to."""
-    rooms: set[RoomId] = set()
-    users: set[UserId] = set()
-    for step in (*steps.revocations, *steps.grants):
-        match step:
-            case CreateRoom():
-                keys = [step.desired.key]
-            case LinkChild() | LinkParent():
-                keys = [step.space, step.child]
-            case UnlinkChild():
-                keys = [step.space]
-            case RemoveMember() | SetPowerLevels() | SetState() | AddMember():
-                keys = [step.key]
-            case LockAccount() | DeactivateAccount() | UnlockAccount() | SetDisplayName():
-                keys = []
-                users.add(step.user)
-        rooms.update(outcome.rooms[key] for key in keys if key in outcome.rooms)
-    return rooms, users

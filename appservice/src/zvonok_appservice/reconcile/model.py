@@ -121,14 +121,15 @@ class ActualRoom:
     """A room as the homeserver has it. `power_levels` is the event's whole content;
     `members` leaves out the appservice's sender, the room's creator.
 
-    `children` and `parents` are the rooms of its valid m.space.* events.
+    `children` and `parents` are the rooms of its valid m.space.* events. `topic` is None
+    where one of the room's administrators has set it: it is theirs from then on.
     """
 
     room: RoomId
     key: RoomKey
     archived: bool
     name: str
-    topic: str
+    topic: str | None
     is_space: bool
     join_rule: str
     history_visibility: str

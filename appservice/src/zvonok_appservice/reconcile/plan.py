@@ -8,6 +8,7 @@ written twice: lowered at once, and as it ought to be afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from zvonok_appservice.reconcile.model import (
@@ -57,7 +58,8 @@ def plan(desired: DesiredState, actual: ActualState, held: Held = NOBODY) -> Pla
     for user, account in desired.accounts.items():
         _account(account, actual, user in held.users, revocations, grants)
     ordered = [*desired.rooms.values(), *_archives(desired, actual)]
-    spared = {key: _spared(present, held, desired) for key, present in actual.rooms.items()}
+    bots = actual.accounts.keys() - desired.accounts.keys()
+    spared = {key: _spared(present, held, desired, bots) for key, present in actual.rooms.items()}
     waiting = {actual.rooms[key].room for key, users in spared.items() if users and key not in desired.rooms}
     hanging = _hanging(desired, actual)
     for room in ordered:
@@ -115,7 +117,7 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
             yield DesiredRoom(
                 key=key,
                 name=present.name,
-                topic=present.topic,
+                topic=present.topic or "",
                 is_space=present.is_space,
                 federate=False,
                 write_level=int(Level.SEALED),
@@ -126,13 +128,18 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
             )
 
 
-def _spared(present: ActualRoom, held: Held, desired: DesiredState) -> frozenset[UserId]:
+def _spared(
+    present: ActualRoom, held: Held, desired: DesiredState, bots: AbstractSet[UserId]
+) -> AbstractSet[UserId]:
     """Who may lose nothing in a room: whoever is held, and in a held room everybody who
-    has an account in the school. Strangers have none."""
+    has an account in the school. Where a room can't be archived for them, its bots stay,
+    too. Strangers are nobody of these."""
     whom = desired.accounts.keys() if present.key in held.rooms else held.users
     if not whom:
         return NOBODY.users
-    return frozenset((present.members.keys() | listed_users(present.power_levels).keys()) & whom)
+    there = present.members.keys() | listed_users(present.power_levels).keys()
+    found = there & whom
+    return found | (there & bots) if found and present.key not in desired.rooms else found
 
 
 def _hanging(desired: DesiredState, actual: ActualState) -> Mapping[RoomKey, set[RoomId]]:
@@ -148,7 +155,7 @@ def _hanging(desired: DesiredState, actual: ActualState) -> Mapping[RoomKey, set
 def _room(
     room: DesiredRoom,
     present: ActualRoom,
-    spared: frozenset[UserId],
+    spared: AbstractSet[UserId],
     revocations: list[Revocation],
     grants: list[Grant],
 ) -> None:
@@ -168,7 +175,7 @@ def _room(
 def _levels(
     room: DesiredRoom,
     present: ActualRoom,
-    spared: frozenset[UserId],
+    spared: AbstractSet[UserId],
     revocations: list[Revocation],
     grants: list[Grant],
 ) -> None:
@@ -243,7 +250,7 @@ def _state_differences(
         yield "m.room.history_visibility", {"history_visibility": "shared"}, open_to_all
     if present.name != room.name:
         yield "m.room.name", {"name": room.name}, False
-    if present.topic != room.topic:
+    if present.topic is not None and present.topic != room.topic:
         yield "m.room.topic", {"topic": room.topic}, False
     if present.archived != room.archived:
         yield ROOM_STATE_TYPE, room.key.content(room.archived), False

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from zvonok_appservice.roster.additions import merge_additions, read_additions
 from zvonok_appservice.roster.merge import in_force
 from zvonok_appservice.roster.snapshot import Snapshot
 from zvonok_appservice.roster.source import Finding, Reading, RosterSource, Severity
-from zvonok_appservice.store.rosters import BEFORE, IN_FORCE, JOURNAL, Rosters
+from zvonok_appservice.store.rosters import IN_FORCE, JOURNAL, SETTLED, Rosters
 from zvonok_core.clock import Clock, school_day
 from zvonok_core.errors import TemporaryError
 
@@ -25,7 +26,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The snapshot in force, the one that was before it, and the day it is read on."""
+    """The snapshot in force, and the day it is read on. `before` is the one by which all
+    stood when nothing was left to be done last: what is about to change is told by both."""
 
     snapshot: Snapshot
     before: Snapshot | None
@@ -41,6 +43,15 @@ class Examined:
     findings: tuple[Finding, ...]
     reading: Reading
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _InForce:
+    """A snapshot that was taken: of which files, and on which day."""
+
+    snapshot: Snapshot
+    fingerprint: str
+    read_on: date
 
 
 class Journal:
@@ -59,12 +70,12 @@ class Journal:
         self._rosters = rosters
         self._clock = clock
         self._zone = zone
-        self._grace_days = grace_days
+        self.grace_days = grace_days
         self._additions = additions
         self._away = False
         self._refused: tuple[str, date] | None = None
-        self._kept: tuple[str, Snapshot, date] | None = None
-        self._before: Snapshot | None = None
+        self._in_force: _InForce | None = None
+        self._settled: Snapshot | None = None
         self._roster: Roster | None = None
         self.findings: tuple[Finding, ...] = ()
 
@@ -76,65 +87,84 @@ class Journal:
     async def roster(self) -> Roster | None:
         """The roster in force today, read anew where the journal has changed or a date in
         it has passed; None as long as there has never been a good one. The same object as
-        long as nothing has changed."""
-        day = school_day(self._clock, self._zone)
-        await self._recall()
-        fingerprint = await self._fingerprint()
-        if fingerprint is not None and self._is_news(fingerprint, day):
-            await self._take(await self.examine(), day)
-        if self._kept is None:
-            return None
-        if self._roster is None or self._roster.snapshot is not self._kept[1] or self._roster.day != day:
-            self._roster = Roster(self._kept[1], self._before, day)
-        return self._roster
+        long as nothing has changed.
 
-    async def examine(self) -> Examined:
-        """Read journal and additions and change nothing. Raises TemporaryError while the
-        journal is out of reach."""
-        day = school_day(self._clock, self._zone)
-        await self._recall()
-        kept = await self._rosters.get(JOURNAL)
-        fingerprint = await asyncio.to_thread(self._combined_fingerprint)
-        reading = await asyncio.to_thread(self._source.read, kept.body or None if kept else None)
-        findings = list(reading.findings)
-        snapshot = reading.snapshot
-        if self._additions is not None:
-            additions, faults = await asyncio.to_thread(read_additions, self._additions)
-            findings += faults
-            if snapshot is not None and additions is not None:
-                snapshot, misfits = merge_additions(snapshot, additions, day)
-                findings += misfits
-        if any(finding.severity is Severity.FATAL for finding in findings):
-            snapshot = None
-        if snapshot is not None:
-            previous = self._kept[1] if self._kept else None
-            snapshot = in_force(previous, snapshot, reading.set_aside, day, self._grace_days)
-        return Examined(snapshot, tuple(findings), reading, fingerprint)
-
-    async def _recall(self) -> None:
-        if self._kept is not None:
-            return
-        kept, before = await self._rosters.get(IN_FORCE), await self._rosters.get(BEFORE)
-        if kept is not None:
-            read_on = datetime.fromtimestamp(kept.read_at / 1000, UTC).astimezone(self._zone).date()
-            self._kept = (kept.fingerprint, await asyncio.to_thread(codec.load, kept.body), read_on)
-        if before is not None:
-            self._before = await asyncio.to_thread(codec.load, before.body)
-
-    async def _fingerprint(self) -> str | None:
+        Raises TemporaryError while the database is away; a journal that is away leaves the
+        last good roster in force.
+        """
+        day = self._today()
+        state = await self._recall()
         try:
-            fingerprint = await asyncio.to_thread(self._combined_fingerprint)
+            examined = await asyncio.to_thread(self._news, state, day)
         except TemporaryError as error:
             if not self._away:
                 log.warning("the journal is out of reach, the last good roster stays in force: %s", error)
             self._away = True
-            return None
-        if self._away:
-            log.info("the journal is back")
-        self._away = False
-        return fingerprint
+        else:
+            if self._away:
+                log.warning("the journal is back")
+            self._away = False
+            if examined is not None:
+                await self._take(examined, day)
+        return self._current(day)
 
-    def _combined_fingerprint(self) -> str:
+    async def examine(self) -> Examined:
+        """Read journal and additions and change nothing. Raises TemporaryError while the
+        journal is out of reach."""
+        state = await self._recall()
+        return await asyncio.to_thread(self._read, state, self._today())
+
+    async def settled(self, roster: Roster) -> None:
+        """All stands as `roster` says: the next one is compared with it."""
+        kept = self._in_force
+        if kept is None or kept.snapshot is not roster.snapshot or self._settled is roster.snapshot:
+            return
+        await self._rosters.settle(kept.fingerprint)
+        self._settled = roster.snapshot
+
+    def _today(self) -> date:
+        return school_day(self._clock, self._zone)
+
+    async def _recall(self) -> bytes | None:
+        """What the source wants back; after a start also what was in force."""
+        if self._in_force is None:
+            kept, settled = await self._rosters.get(IN_FORCE), await self._rosters.get(SETTLED)
+            if kept is not None:
+                snapshot = await asyncio.to_thread(codec.load, kept.body)
+                read_on = datetime.fromtimestamp(kept.read_at / 1000, UTC).astimezone(self._zone).date()
+                self._in_force = _InForce(snapshot, kept.fingerprint, read_on)
+                if settled is not None:
+                    unchanged = settled.body == kept.body
+                    self._settled = (
+                        snapshot if unchanged else await asyncio.to_thread(codec.load, settled.body)
+                    )
+        journal = await self._rosters.get(JOURNAL)
+        return journal.body or None if journal is not None else None
+
+    def _news(self, state: bytes | None, day: date) -> Examined | None:
+        return self._read(state, day) if self._is_news(self._fingerprint(), day) else None
+
+    def _read(self, state: bytes | None, day: date) -> Examined:
+        fingerprint = self._fingerprint()
+        reading = self._source.read(state)
+        findings = list(reading.findings)
+        snapshot = reading.snapshot
+        if self._additions is not None:
+            additions, faults = read_additions(self._additions)
+            findings += faults
+            if snapshot is not None and additions is not None:
+                snapshot, misfits = merge_additions(snapshot, additions, day)
+                findings += misfits
+        if self._fingerprint() != fingerprint:
+            raise TemporaryError("it is being written at this moment")
+        if any(finding.severity is Severity.FATAL for finding in findings):
+            snapshot = None
+        if snapshot is not None:
+            previous = self._in_force.snapshot if self._in_force else None
+            snapshot = in_force(previous, snapshot, reading.set_aside, day, self.grace_days)
+        return Examined(snapshot, tuple(findings), reading, fingerprint)
+
+    def _fingerprint(self) -> str:
         digest = hashlib.sha256(self._source.fingerprint().encode())
         if self._additions is not None:
             try:
@@ -146,16 +176,14 @@ class Journal:
     def _is_news(self, fingerprint: str, day: date) -> bool:
         if self._refused == (fingerprint, day):
             return False
-        if self._kept is None or self._kept[0] != fingerprint:
+        kept = self._in_force
+        if kept is None or kept.fingerprint != fingerprint:
             return True
-        _, snapshot, read_on = self._kept
-        return any(read_on < boundary <= day for boundary in boundaries(snapshot, self._grace_days))
+        return any(kept.read_on < boundary <= day for boundary in boundaries(kept.snapshot, self.grace_days))
 
     async def _take(self, examined: Examined, day: date) -> None:
         self.findings = examined.findings
-        counts = {severity: 0 for severity in Severity}
-        for finding in examined.findings:
-            counts[finding.severity] += 1
+        counts = Counter(finding.severity for finding in examined.findings)
         if examined.snapshot is None:
             self._refused = (examined.fingerprint, day)
             log.error(
@@ -166,15 +194,27 @@ class Journal:
             return
         body = await asyncio.to_thread(codec.dump, examined.snapshot)
         await self._rosters.take(examined.fingerprint, examined.reading.state, body)
-        if self._kept is not None:
-            self._before = self._kept[1]
-        self._kept = (examined.fingerprint, examined.snapshot, day)
+        self._in_force = _InForce(examined.snapshot, examined.fingerprint, day)
         log.info(
             "the journal was taken: %d people, %d bad rows set aside, %d notes",
             len(examined.snapshot.people),
             counts[Severity.BAD_ROW],
             counts[Severity.NOTE],
         )
+
+    def _current(self, day: date) -> Roster | None:
+        if self._in_force is None:
+            return None
+        current = Roster(self._in_force.snapshot, self._settled, day)
+        last = self._roster
+        if (
+            last is None
+            or last.snapshot is not current.snapshot
+            or last.before is not current.before
+            or last.day != day
+        ):
+            self._roster = current
+        return self._roster
 
 
 def boundaries(snapshot: Snapshot, grace_days: int) -> set[date]:

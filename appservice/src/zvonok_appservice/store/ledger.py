@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,7 +15,8 @@ from zvonok_core.ids import ClassId, SubgroupId, SubjectId
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to whom, by ids; `at` is in nanoseconds since 1970, UTC."""
+    """Who did what to whom, by ids; `at` is in nanoseconds since 1970, UTC, and grows from
+    entry to entry."""
 
     at: int
     actor: str
@@ -33,11 +33,13 @@ class Ledger:
         self._clock = clock
 
     async def approve(self, removals: Iterable[str], hours: int) -> None:
-        """Confirm removals for so many hours."""
-        expires = milliseconds(self._clock.now()) + hours * 3_600_000
+        """Confirm removals for so many hours; forget those whose confirmation is over."""
+        now = milliseconds(self._clock.now())
+        expires = now + hours * 3_600_000
         rows = [(removal, expires) for removal in removals]
 
         async def work(connection: Connection) -> None:
+            await connection.execute("DELETE FROM approvals WHERE expires_at <= $1", now)
             await connection.executemany(
                 "INSERT INTO approvals (removal, expires_at) VALUES ($1, $2)"
                 " ON CONFLICT (removal) DO UPDATE SET expires_at = excluded.expires_at",
@@ -47,29 +49,22 @@ class Ledger:
         await transaction(self._database, work)
 
     async def approved(self) -> frozenset[str]:
-        """The removals whose confirmation still stands; those that don't are forgotten."""
+        """The removals whose confirmation still stands."""
         now = milliseconds(self._clock.now())
-        await self._database.execute("DELETE FROM approvals WHERE expires_at <= $1", now)
-        rows = await self._database.fetch("SELECT removal FROM approvals")
+        rows = await self._database.fetch("SELECT removal FROM approvals WHERE expires_at > $1", now)
         return frozenset(row["removal"] for row in rows)
 
     async def lesson_held(self, load: LoadKey) -> bool:
         """A video lesson was held. Returns whether it was the first of this load."""
-        found = await self._database.fetchval(
-            "SELECT 1 FROM lessons WHERE subject = $1 AND class = $2 AND subgroup = $3",
-            load.subject,
-            load.class_,
-            load.subgroup,
-        )
-        await self._database.execute(
+        added = await self._database.fetchval(
             "INSERT INTO lessons (subject, class, subgroup, held_at) VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT (subject, class, subgroup) DO NOTHING",
+            " ON CONFLICT (subject, class, subgroup) DO NOTHING RETURNING 1",
             load.subject,
             load.class_,
             load.subgroup,
             milliseconds(self._clock.now()),
         )
-        return found is None
+        return added is not None
 
     async def lessons(self) -> frozenset[LoadKey]:
         """Every load that has had a video lesson."""
@@ -82,8 +77,9 @@ class Ledger:
     async def record(self, actor: str, action: str, subject: str, detail: str = "") -> None:
         """Write into the audit: ids and reasons, no names."""
         await self._database.execute(
-            "INSERT INTO audit (at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5)",
-            time.time_ns(),
+            "INSERT INTO audit (at, actor, action, subject, detail)"
+            " SELECT CASE WHEN COALESCE(MAX(at), 0) < $1 THEN $1 ELSE MAX(at) + 1 END, $2, $3, $4, $5 FROM audit",
+            milliseconds(self._clock.now()) * 1_000_000,
             actor,
             action,
             subject,

@@ -43,20 +43,24 @@ class People:
     async def reserve(self, people: Iterable[Person]) -> int:
         """Give a user name to each of `people` who has none. Returns how many were new."""
 
+        wanted = list(people)
+
         async def work(connection: Connection) -> int:
-            rows = await connection.fetch("SELECT person, localpart FROM people")
-            known = {row["person"] for row in rows}
-            taken = {row["localpart"] for row in rows}
-            new = []
-            for person in people:
-                if person.id not in known:
+            known, taken = await _reserved(connection)
+            new = 0
+            while missing := [person for person in wanted if person.id not in known]:
+                rows = []
+                for person in missing:
                     name = user_name(person, taken, self._prefix)
                     taken.add(name)
-                    known.add(person.id)
-                    new.append((person.id, name))
-            if new:
-                await connection.executemany("INSERT INTO people (person, localpart) VALUES ($1, $2)", new)
-            return len(new)
+                    rows.append((person.id, name))
+                # Another program may be at it, too: whoever comes second finds the name gone.
+                await connection.executemany(
+                    "INSERT INTO people (person, localpart) VALUES ($1, $2) ON CONFLICT DO NOTHING", rows
+                )
+                known, taken = await _reserved(connection)
+                new += sum(known.get(person) == name for person, name in rows)
+            return new
 
         return await transaction(self._database, work)
 
@@ -87,6 +91,13 @@ class People:
 
     async def unlock(self, person: PersonId) -> bool:
         """Forget it. Returns whether there was one."""
-        found = await self._database.fetchval("SELECT 1 FROM operator_locks WHERE person = $1", person)
-        await self._database.execute("DELETE FROM operator_locks WHERE person = $1", person)
+        found = await self._database.fetchval(
+            "DELETE FROM operator_locks WHERE person = $1 RETURNING 1", person
+        )
         return found is not None
+
+
+async def _reserved(connection: Connection) -> tuple[dict[PersonId, str], set[str]]:
+    """The user name of everybody who has one, and the names that are taken."""
+    rows = await connection.fetch("SELECT person, localpart FROM people")
+    return {row["person"]: row["localpart"] for row in rows}, {row["localpart"] for row in rows}

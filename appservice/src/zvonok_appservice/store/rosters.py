@@ -10,8 +10,11 @@ from zvonok_core.clock import Clock, milliseconds
 from zvonok_core.db import transaction
 
 JOURNAL = "journal"
+"""What the journal's source wants back."""
 IN_FORCE = "in force"
-BEFORE = "before"
+"""The roster by which the rooms ought to stand."""
+SETTLED = "settled"
+"""The roster by which they stood when nothing was left to be done last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,14 @@ class Rosters:
         return Kept(row["fingerprint"], row["read_at"], bytes(row["body"])) if row else None
 
     async def take(self, fingerprint: str, state: bytes | None, in_force: bytes) -> None:
-        """A reading was good: keep all that belongs to it, at once. The snapshot that was in
-        force until now stays as the one before, for the reasons of what changes."""
+        """A reading was good: keep all that belongs to it, at once."""
 
         async def work(connection: Connection) -> None:
-            await connection.execute("DELETE FROM rosters WHERE name = $1", BEFORE)
-            await connection.execute("UPDATE rosters SET name = $1 WHERE name = $2", BEFORE, IN_FORCE)
             for name, body in ((JOURNAL, state or b""), (IN_FORCE, in_force)):
-                await connection.execute("DELETE FROM rosters WHERE name = $1", name)
                 await connection.execute(
-                    "INSERT INTO rosters (name, fingerprint, read_at, body) VALUES ($1, $2, $3, $4)",
+                    "INSERT INTO rosters (name, fingerprint, read_at, body) VALUES ($1, $2, $3, $4)"
+                    " ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint,"
+                    " read_at = excluded.read_at, body = excluded.body",
                     name,
                     fingerprint,
                     milliseconds(self._clock.now()),
@@ -56,3 +57,17 @@ class Rosters:
                 )
 
         await transaction(self._database, work)
+
+    async def settle(self, fingerprint: str) -> None:
+        """Everything stands as the roster in force says, if it still is the one with this
+        fingerprint: another program may have read a newer one."""
+        await self._database.execute(
+            "INSERT INTO rosters (name, fingerprint, read_at, body)"
+            " SELECT $1, fingerprint, read_at, body FROM rosters"
+            " WHERE name = $2 AND fingerprint = $3"
+            " ON CONFLICT (name) DO UPDATE SET fingerprint = excluded.fingerprint,"
+            " read_at = excluded.read_at, body = excluded.body",
+            SETTLED,
+            IN_FORCE,
+            fingerprint,
+        )
