@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Self
 
 from zvonok_appservice.config import shipped_rooms
@@ -314,6 +315,7 @@ def user(person: str) -> UserId:
     return UserId(f"@{person.lower()}:{SERVER}")
 
 
+@cache
 def shipped() -> tuple[Template, ...]:
     """The templates as they are shipped."""
     return templates(shipped_rooms(), {})
@@ -358,7 +360,8 @@ def as_desired(desired: DesiredState, without: Iterable[UserId] = ()) -> ActualS
             room.key: _actual_room(room, frozenset(children.get(room.key, ())), absent)
             for room in desired.rooms.values()
         },
-        accounts={
+        accounts={BOT: ActualAccount(BOT, "Звонок", locked=False, deactivated=False, admin=False)}
+        | {
             account.user: ActualAccount(
                 account.user, account.display_name, account.locked, account.deactivated, admin=False
             )

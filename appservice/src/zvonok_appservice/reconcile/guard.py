@@ -26,7 +26,7 @@ from zvonok_appservice.reconcile.model import (
     listed_users,
     user_level,
 )
-from zvonok_core.ids import UserId
+from zvonok_core.ids import RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ def guard(
     """Judge the plan that was made with nothing held.
 
     Counts linked people only, and not those whose account is locked already: they were
-    counted when they were. Strangers, bots and unlinked people don't count.
+    counted when they were. Strangers, bots and unlinked people don't count. What was
+    approved is no removal any more, and makes nothing smaller by being done.
     """
     removals = [
         removal
@@ -92,8 +93,8 @@ def guard(
         and removal.user in desired.accounts
         and not _is_out(removal.user, actual)
     ]
-    by_role = _by_role(removals, desired, actual, limits)
-    by_room = _by_room(removals, desired, actual, limits)
+    by_role = _by_role(removals, desired, actual, limits, approved)
+    by_room = _by_room(removals, desired, actual, limits, approved)
     roles = {hold.role for hold in by_role}
     users = frozenset(
         removal.user for removal in removals if not roles.isdisjoint(desired.accounts[removal.user].roles)
@@ -114,10 +115,10 @@ def _is_out(user: UserId, actual: ActualState) -> bool:
 def _removals(steps: Plan, actual: ActualState) -> Iterator[_Removal]:
     for step in steps.revocations:
         if isinstance(step, (LockAccount, DeactivateAccount)):
-            yield _Removal(step.user, None, f"account {step.user}")
+            yield _Removal(step.user, None, _account(step.user))
         elif isinstance(step, RemoveMember):
             if actual.rooms[step.key].members[step.user] is Membership.JOIN:
-                yield _Removal(step.user, step.key, f"member {step.user} {step.room}")
+                yield _Removal(step.user, step.key, _membership(step.user, step.room))
         elif isinstance(step, SetPowerLevels):
             before = actual.rooms[step.key].power_levels
             for user in listed_users(before):
@@ -125,12 +126,24 @@ def _removals(steps: Plan, actual: ActualState) -> Iterator[_Removal]:
                     yield _Removal(user, step.key, f"level {user} {step.room}")
 
 
+def _account(user: UserId) -> str:
+    return f"account {user}"
+
+
+def _membership(user: UserId, room: RoomId) -> str:
+    return f"member {user} {room}"
+
+
 def _by_role(
-    removals: Iterable[_Removal], desired: DesiredState, actual: ActualState, limits: Limits
+    removals: Iterable[_Removal],
+    desired: DesiredState,
+    actual: ActualState,
+    limits: Limits,
+    approved: frozenset[str],
 ) -> list[Hold]:
     size: dict[str, int] = defaultdict(int)
     for user, account in desired.accounts.items():
-        if not _is_out(user, actual):
+        if not _is_out(user, actual) or _account(user) in approved:
             for role in account.roles:
                 size[role] += 1
     losers: dict[str, set[UserId]] = defaultdict(set)
@@ -145,19 +158,32 @@ def _by_role(
 
 
 def _by_room(
-    removals: Iterable[_Removal], desired: DesiredState, actual: ActualState, limits: Limits
+    removals: Iterable[_Removal],
+    desired: DesiredState,
+    actual: ActualState,
+    limits: Limits,
+    approved: frozenset[str],
 ) -> list[Hold]:
     losers: dict[RoomKey, set[UserId]] = defaultdict(set)
     for removal in removals:
         if removal.room is not None and removal.id.startswith("member "):
             losers[removal.room].add(removal.user)
+    gone: dict[str, int] = defaultdict(int)
+    for removal_id in approved:
+        kind, user, *room = removal_id.split(" ")
+        if kind == "member" and UserId(user) in desired.accounts:
+            gone[room[0]] += 1
     holds = []
     for key, users in losers.items():
-        people = [
-            user
-            for user, how in actual.rooms[key].members.items()
-            if how is Membership.JOIN and user in desired.accounts and not _is_out(user, actual)
-        ]
-        if limits.exceeded(len(users), len(people)):
-            holds.append(Hold(None, key, len(users), len(people)))
+        present = actual.rooms[key]
+        people = sum(
+            how is Membership.JOIN
+            and user in desired.accounts
+            and _membership(user, present.room) not in approved
+            and (not _is_out(user, actual) or _account(user) in approved)
+            for user, how in present.members.items()
+        )
+        people += gone[present.room]
+        if limits.exceeded(len(users), people):
+            holds.append(Hold(None, key, len(users), people))
     return holds

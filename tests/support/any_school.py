@@ -1,0 +1,259 @@
+"""Schools, journals and homeservers as hypothesis draws them: small, and odd in every way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from builders import BOT, DAY, ENGLISH, SCHOOL, SchoolBuilder, circumstances, room_id, shipped
+from hypothesis import strategies as st
+
+from zvonok_appservice.config import shipped_rooms
+from zvonok_appservice.reconcile.desired import Circumstances, desired_state
+from zvonok_appservice.reconcile.model import (
+    ActualAccount,
+    ActualRoom,
+    ActualState,
+    DesiredRoom,
+    DesiredState,
+    Membership,
+    RoomKey,
+    power_levels,
+)
+from zvonok_appservice.reconcile.templates import Template, templates
+from zvonok_appservice.reconcile.today import LoadKey, Today
+from zvonok_appservice.roster.snapshot import Dates, Snapshot
+from zvonok_core.ids import ClassId, RoomId, SubgroupId, SubjectId, UserId
+from zvonok_core.roles import Position, Role
+
+SHIPPED = shipped_rooms()
+PEOPLE = tuple(f"p{number}" for number in range(9))
+CLASSES = ("5А", "7А", "7Б")
+SUBJECTS = ("Алгебра", "Физика")
+SUBGROUPS = ("g1", "g2")
+STRANGER = UserId("@stranger:elsewhere.example")
+NOBODYS = UserId("@nobodys:school.example")
+"""An account that belongs to no person."""
+_NEAR = (DAY - timedelta(days=1), DAY, DAY + timedelta(days=1))
+_ROLES = (Role.STUDENT, Role.TEACHER, Role.GUARDIAN)
+
+days = st.sampled_from((None, None, None, *_NEAR))
+dates = st.builds(Dates, days, days)
+people = st.sampled_from(PEOPLE)
+
+
+@st.composite
+def schools(draw: st.DrawFn) -> SchoolBuilder:
+    """A school in which rows hold, are over or have not begun, and roles lie crosswise."""
+    school = SchoolBuilder()
+    for title in CLASSES:
+        school.klass(title)
+    there = draw(st.lists(people, unique=True, min_size=1))
+    for number, person in enumerate(there):
+        school.person(person, enabled=draw(st.integers(0, 7)) > 0)
+        for role in draw(st.lists(st.sampled_from((_ROLES[number % 3], *Role)), max_size=2, unique=True)):
+            school.role(person, role, draw(dates))
+    some = st.sampled_from(there)
+    for person in draw(st.lists(some, unique=True)):
+        first = draw(st.sampled_from(CLASSES))
+        school.enrol(person, first, draw(dates))
+        if draw(st.integers(0, 3)) == 0:
+            school.move(person, draw(st.sampled_from(CLASSES)), draw(st.sampled_from(_NEAR)))
+    for position in draw(st.lists(st.sampled_from(Position), max_size=3)):
+        school.position(draw(some), position, draw(dates))
+    for _ in range(draw(st.integers(0, 5))):
+        restricted = draw(st.integers(0, 3)) == 0
+        guardian = draw(some)
+        school.guardian(guardian, of=draw(some), restricted=restricted, dates=draw(dates))
+    for group in draw(st.lists(st.sampled_from(SUBGROUPS), unique=True)):
+        classes = draw(st.lists(st.sampled_from(CLASSES), unique=True))
+        school.subgroup(group, draw(st.sampled_from(("", "группа 1"))), classes=classes, students=())
+        for student in draw(st.lists(some, unique=True, max_size=4)):
+            school.in_subgroup(student, group, draw(dates))
+    for _ in range(draw(st.integers(0, 4))):
+        teacher, subject = draw(some), draw(st.sampled_from(SUBJECTS))
+        if school.subgroups and draw(st.booleans()):
+            school.load(teacher, subject, subgroup=draw(st.sampled_from(sorted(school.subgroups))))
+        else:
+            school.load(teacher, subject, draw(st.sampled_from(CLASSES)), dates=draw(dates))
+    for _ in range(draw(st.integers(0, 3))):
+        school.homeroom(draw(some), draw(st.sampled_from(CLASSES)), draw(dates))
+    if draw(st.booleans()):
+        members = draw(st.lists(some, unique=True, max_size=3))
+        school.association("math", "учителей математики", chair=draw(some), members=members)
+    for person in draw(st.lists(some, unique=True, max_size=2)):
+        school.vanish(person, DAY)
+    return school
+
+
+@st.composite
+def template_sets(draw: st.DrawFn) -> tuple[Template, ...]:
+    """The shipped templates, often with some left out."""
+    if draw(st.booleans()):
+        return shipped()
+    kinds = [kind for kind, section in SHIPPED.items() if section.get("type") != "space"]
+    leaves: dict[str, Any] = dict.fromkeys(draw(st.lists(st.sampled_from(kinds), unique=True)), False)
+    for kind, section in SHIPPED.items():
+        at_once = {"create": "at_once"} if section["for_each"] == "load" else {}
+        loose = {"space": None} if draw(st.integers(0, 5)) == 0 else {}
+        leaves.setdefault(kind, {**at_once, **loose})
+    return templates(SHIPPED, leaves)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A roster, what it asks for, and a homeserver that is in any state at all."""
+
+    snapshot: Snapshot
+    templates: tuple[Template, ...]
+    given: Circumstances
+    desired: DesiredState
+    actual: ActualState
+
+
+@st.composite
+def given(draw: st.DrawFn, snapshot: Snapshot, before: Today | None = None) -> Circumstances:
+    """Accounts for some people: reserved, linked or locked; lessons held or not."""
+    everybody = sorted({*snapshot.people, *PEOPLE})
+    linked = draw(st.lists(st.sampled_from(everybody), unique=True)) if draw(st.booleans()) else everybody
+    locked = draw(st.lists(people, max_size=1))
+    lessons = [
+        LoadKey(SubjectId(subject), ClassId(class_), SubgroupId(subgroup))
+        for subject in SUBJECTS
+        for class_, subgroup in (*((c, "") for c in CLASSES), *(("", g) for g in SUBGROUPS))
+    ]
+    known = circumstances(
+        replace(snapshot, people=dict.fromkeys(everybody)),  # type: ignore[arg-type]  # only ids are asked for
+        linked=linked,
+        locked=locked,
+        lessons=lessons if draw(st.booleans()) else (),
+    )
+    return replace(known, before=before)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Anything whatever."""
+    snapshot = draw(schools()).snapshot()
+    chosen = draw(template_sets())
+    known = draw(given(snapshot))
+    today = Today(snapshot, DAY)
+    wanted = desired_state(today, chosen, known, ENGLISH)
+    actual = draw(actual_states(wanted))
+    known = replace(known, existing=frozenset(actual.rooms))
+    return Case(snapshot, chosen, known, desired_state(today, chosen, known, ENGLISH), actual)
+
+
+LEVELS = st.sampled_from((-1, 0, 1, 50, 100, 101, 9001))
+ODD = st.sampled_from((None, "50", 50.5, [], {}))
+OTHER_KEYS = (
+    RoomKey("club", SCHOOL),
+    RoomKey("class_space", SCHOOL, ClassId("gone")),
+    RoomKey("class", SCHOOL, ClassId("gone")),
+)
+
+
+@st.composite
+def actual_states(draw: st.DrawFn, desired: DesiredState) -> ActualState:
+    """A homeserver that has drifted arbitrarily from what is desired."""
+    users = sorted({*desired.accounts, BOT, STRANGER, NOBODYS})
+    keys = [key for key in desired.rooms if draw(st.integers(0, 5)) > 0]
+    others = draw(st.lists(st.sampled_from(OTHER_KEYS), unique=True))
+    ids = [room_id(key) for key in (*keys, *others)]
+    rooms = {}
+    for key in keys:
+        exact = _exact(desired.rooms[key], keys, desired)
+        rooms[key] = draw(drifted(exact, users, ids)) if draw(st.booleans()) else exact
+    for key in others:
+        like = DesiredRoom(
+            key, "Было", "", "space" in key.kind, False, 0, False, (), frozenset(users), {users[0]: 100}
+        )
+        rooms[key] = draw(drifted(_exact(like, keys, desired), users, ids))
+    accounts = {}
+    for user in (*desired.accounts, BOT, NOBODYS):
+        account = desired.accounts.get(user)
+        name = account.display_name if account else "Звонок"
+        if draw(st.integers(0, 7)) > 0:
+            accounts[user] = ActualAccount(
+                user,
+                draw(st.sampled_from((name, name, "Директор"))),
+                locked=user != BOT and draw(st.integers(0, 3)) == 0,
+                deactivated=user != BOT and draw(st.integers(0, 7)) == 0,
+                admin=False,
+            )
+    return ActualState(rooms, accounts)
+
+
+def _exact(room: DesiredRoom, keys: Iterable[RoomKey], desired: DesiredState) -> ActualRoom:
+    present = set(keys)
+    return ActualRoom(
+        room=room_id(room.key),
+        key=room.key,
+        archived=room.archived,
+        name=room.name,
+        topic=room.topic,
+        is_space=room.is_space,
+        join_rule="invite",
+        history_visibility="shared",
+        guest_access="forbidden",
+        encrypted=False,
+        power_levels=power_levels(room.write_level, room.levels),
+        members=dict.fromkeys(sorted(room.members), Membership.JOIN),
+        children=frozenset(
+            room_id(child.key)
+            for child in desired.rooms.values()
+            if child.key in present and room.key in child.parents
+        ),
+        parents=frozenset(room_id(parent) for parent in room.parents if parent in present),
+    )
+
+
+@st.composite
+def drifted(draw: st.DrawFn, room: ActualRoom, users: list[UserId], ids: list[RoomId]) -> ActualRoom:
+    """A room in which anything may be otherwise."""
+    members = dict(room.members)
+    for user in draw(st.lists(st.sampled_from(users), unique=True)):
+        how = draw(st.sampled_from((None, *Membership)))
+        members.pop(user, None)
+        if how is not None:
+            members[user] = how
+    links = st.lists(st.sampled_from([*ids, RoomId("!foreign")]), unique=True, max_size=3).map(frozenset)
+    return replace(
+        room,
+        archived=draw(st.booleans()),
+        name=draw(st.sampled_from((room.name, "Другое имя"))),
+        topic=draw(st.sampled_from((room.topic, ""))),
+        join_rule=draw(st.sampled_from(("invite", "public", "knock"))),
+        history_visibility=draw(st.sampled_from(("shared", "joined", "world_readable"))),
+        guest_access=draw(st.sampled_from(("forbidden", "can_join"))),
+        power_levels=draw(drifted_levels(room.power_levels, users)),
+        members=members,
+        children=room.children ^ draw(links) if room.is_space else room.children,
+        parents=room.parents ^ draw(links),
+    )
+
+
+@st.composite
+def drifted_levels(draw: st.DrawFn, content: Any, users: list[UserId]) -> dict[str, Any]:
+    """A power level map that anybody at all may have written."""
+    content = {name: dict(value) if isinstance(value, dict) else value for name, value in content.items()}
+    listed = draw(st.dictionaries(st.sampled_from(users), LEVELS | ODD, max_size=4))
+    content["users"] |= listed
+    for user in draw(st.lists(st.sampled_from(users), max_size=2)):
+        content["users"].pop(user, None)
+    content["events"] |= draw(
+        st.dictionaries(
+            st.sampled_from(("m.room.name", "m.room.message", "m.reaction", "m.room.topic")),
+            LEVELS | ODD,
+            max_size=2,
+        )
+    )
+    for name in draw(st.lists(st.sampled_from(sorted(content)), unique=True, max_size=2)):
+        content.pop(name)
+    names = ("users_default", "events_default", "state_default", "invite", "kick", "ban", "redact")
+    content |= draw(st.dictionaries(st.sampled_from(names), LEVELS | ODD, max_size=2))
+    return content | draw(
+        st.dictionaries(st.sampled_from(("users", "events", "notifications")), ODD, max_size=1)
+    )

@@ -1,0 +1,161 @@
+"""A homeserver that is nothing but its state: steps of a plan are done one by one.
+
+Strict where a real one would refuse, so that a plan that can't be carried out fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from builders import room_id
+
+from zvonok_appservice.reconcile.model import (
+    ROOM_STATE_TYPE,
+    ActualRoom,
+    ActualState,
+    AddMember,
+    CreateRoom,
+    DeactivateAccount,
+    Grant,
+    LinkChild,
+    LinkParent,
+    LockAccount,
+    Membership,
+    RemoveMember,
+    Revocation,
+    RoomKey,
+    SetDisplayName,
+    SetPowerLevels,
+    SetState,
+    UnlinkChild,
+    UnlockAccount,
+    user_level,
+)
+from zvonok_core.ids import RoomId, UserId
+
+Step = Revocation | Grant
+_FIELDS = {
+    "m.room.join_rules": "join_rule",
+    "m.room.guest_access": "guest_access",
+    "m.room.history_visibility": "history_visibility",
+    "m.room.name": "name",
+    "m.room.topic": "topic",
+}
+
+
+def done(actual: ActualState, steps: Iterable[Step]) -> ActualState:
+    """`actual` after all of `steps`."""
+    for step in steps:
+        actual = _done(actual, step)
+    return actual
+
+
+def moments(actual: ActualState, steps: Iterable[Step]) -> Iterator[ActualState]:
+    """`actual`, and how it is after each of `steps`."""
+    yield actual
+    for step in steps:
+        actual = _done(actual, step)
+        yield actual
+
+
+def _done(actual: ActualState, step: Step) -> ActualState:
+    rooms = actual.rooms
+    match step:
+        case LockAccount(user):
+            return _account(actual, user, locked=True)
+        case UnlockAccount(user):
+            return _account(actual, user, locked=False)
+        case SetDisplayName(user, name):
+            return _account(actual, user, display_name=name)
+        case DeactivateAccount(user):
+            left = {key: _without(room, user) for key, room in rooms.items()}
+            return replace(_account(actual, user, deactivated=True), rooms=left)
+        case RemoveMember(room, key, user):
+            assert rooms[key].room == room
+            return _room(actual, key, members=_without(rooms[key], user).members)
+        case AddMember(key, user):
+            account = actual.accounts[user]
+            assert not account.locked, "a locked account can't be joined"
+            assert not account.deactivated, "nor a closed one"
+            assert rooms[key].members.get(user) is not Membership.JOIN
+            return _room(actual, key, members={**rooms[key].members, user: Membership.JOIN})
+        case SetPowerLevels(room, key, content):
+            assert rooms[key].room == room
+            assert all(isinstance(level, int) for level in content["users"].values())
+            return _room(actual, key, power_levels=content)
+        case SetState(key, _, "m.space.parent", state_key, {}):
+            return _room(actual, key, parents=rooms[key].parents - {RoomId(state_key)})
+        case SetState(key, _, type_, "", content) if type_ == ROOM_STATE_TYPE:
+            assert RoomKey.from_content(content) == key
+            return _room(actual, key, archived=content.get("archived", False))
+        case SetState(key, _, type_, "", content):
+            (value,) = content.values()
+            return _room(actual, key, **{_FIELDS[type_]: value})
+        case LinkChild(space, child):
+            return _room(actual, space, children=rooms[space].children | {rooms[child].room})
+        case LinkParent(space, child):
+            return _room(actual, child, parents=rooms[child].parents | {rooms[space].room})
+        case UnlinkChild(space, child_room):
+            return _room(actual, space, children=rooms[space].children - {child_room})
+        case CreateRoom(wanted, levels):
+            assert wanted.key not in rooms
+            return replace(actual, rooms={**rooms, wanted.key: _made(step, levels, rooms)})
+    raise AssertionError(step)
+
+
+def _made(step: CreateRoom, levels: Mapping[str, Any], rooms: Mapping[RoomKey, ActualRoom]) -> ActualRoom:
+    wanted = step.desired
+    return ActualRoom(
+        room=room_id(wanted.key),
+        key=wanted.key,
+        archived=wanted.archived,
+        name=wanted.name,
+        topic=wanted.topic,
+        is_space=wanted.is_space,
+        join_rule="invite",
+        history_visibility="shared",
+        guest_access="forbidden",
+        encrypted=False,
+        power_levels=levels,
+        members={},
+        parents=frozenset(rooms[parent].room for parent in wanted.parents),
+    )
+
+
+def _account(actual: ActualState, user: UserId, **changes: Any) -> ActualState:
+    account = actual.accounts[user]
+    assert not account.deactivated, "a closed account can't be changed"
+    return replace(actual, accounts={**actual.accounts, user: replace(account, **changes)})
+
+
+def _room(actual: ActualState, key: RoomKey, **changes: Any) -> ActualState:
+    return replace(actual, rooms={**actual.rooms, key: replace(actual.rooms[key], **changes)})
+
+
+def _without(room: ActualRoom, user: UserId) -> ActualRoom:
+    return replace(room, members={u: how for u, how in room.members.items() if u != user})
+
+
+STATE_EVENTS = ("m.room.name", "m.room.topic", "m.room.pinned_events", "m.room.tombstone")
+MESSAGES = ("m.room.message", "m.reaction", "m.room.redaction", "org.matrix.msc3381.poll.response")
+_DEFAULTS = {"events_default": 0, "state_default": 50, "invite": 0, "kick": 50, "ban": 50, "redact": 50}
+
+
+def abilities(levels: Mapping[str, Any], user: UserId) -> set[str]:
+    """What a member may do by a room's power levels, as a client reads them."""
+    level = user_level(levels, user)
+    needed = {name: _number(levels.get(name), assumed) for name, assumed in _DEFAULTS.items()}
+    events = levels.get("events")
+    events = events if isinstance(events, Mapping) else {}
+    needed |= {type_: _number(events.get(type_), needed["state_default"]) for type_ in STATE_EVENTS}
+    needed |= {type_: _number(events.get(type_), needed["events_default"]) for type_ in MESSAGES}
+    notifications = levels.get("notifications")
+    room = notifications.get("room") if isinstance(notifications, Mapping) else None
+    needed["notifications.room"] = _number(room, 50)
+    return {name for name, threshold in needed.items() if level >= threshold}
+
+
+def _number(value: object, assumed: int) -> int:
+    return value if isinstance(value, int) else assumed
