@@ -20,7 +20,6 @@ from zvonok_appservice.reconcile.model import (
     RoomKey,
 )
 from zvonok_appservice.reconcile.plan import plan
-from zvonok_core.errors import PermanentError
 from zvonok_core.ids import ClassId, PersonId, UserId
 
 pytestmark = pytest.mark.live
@@ -185,11 +184,3 @@ async def test_of_two_rooms_with_one_key_the_aliased_one_counts(
     assert fuller.rooms[desired.key].room == old
     assert observed.rooms[desired.key].room == new
     assert old in caplog.text
-
-
-async def test_a_look_at_a_homeserver_that_refuses_fails_as_a_whole(school: HostedSchool) -> None:
-    await school.make(school.desired())
-    await school.make(school.desired())
-    school.homeserver.wire._api.token = "revoked"
-    with pytest.raises(PermanentError):
-        await school.observed()
