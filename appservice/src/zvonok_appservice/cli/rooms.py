@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 
 from zvonok_appservice.app import App, only_writer, open_app
@@ -13,9 +14,11 @@ from zvonok_appservice.lookup import find_person, find_room
 from zvonok_appservice.picture import Picture
 from zvonok_appservice.reconcile.explain import hold_sentences, plan_sentences
 from zvonok_appservice.reconcile.model import Plan
+from zvonok_appservice.reconcile.plan import plan as make_plan
+from zvonok_appservice.roster.source import Severity
 from zvonok_appservice.views import why_view
 from zvonok_core.directory import to_json
-from zvonok_core.errors import UserError
+from zvonok_core.errors import PermanentError, UserError
 from zvonok_core.text import Text, ntext, text
 
 MOST_LOOKS = 10
@@ -25,19 +28,32 @@ MOST_LOOKS = 10
 async def plan(config: Config, options: Namespace) -> Exit:
     """Print what would be done."""
     async with open_app(config) as app:
-        picture, steps = await app.reconciler.preview()
+        picture, steps = await _preview(app)
         if options.json:
             print(json.dumps(_as_json(app, picture, steps), ensure_ascii=False, indent=2))
         else:
             _print_plan(app, picture, steps)
+        if _journal_refused(app):
+            return Exit.JOURNAL
         return Exit.HELD if picture.verdict.holds else Exit.DONE
+
+
+async def _preview(app: App) -> tuple[Picture, Plan]:
+    """What a look would do; before the appservice's first start nothing is there yet."""
+    try:
+        return await app.reconciler.preview()
+    except PermanentError as error:
+        if error.code != "M_FORBIDDEN":
+            raise
+    picture = await app.reconciler.roster_picture()
+    return picture, make_plan(picture.desired, picture.actual)
 
 
 async def apply(config: Config, options: Namespace) -> Exit:
     """Confirm what is held, where a digest is given, and put everything right."""
     async with open_app(config) as app:
         if options.digest is not None:
-            picture, _ = await app.reconciler.preview()
+            picture, _ = await _preview(app)
             if picture.verdict.digest != options.digest:
                 raise UserError(
                     text("“{digest}” is not what is held now; look at `plan` again", digest=options.digest)
@@ -73,13 +89,15 @@ async def _converge(app: App) -> Exit:
     if look.outcome.failures:
         say(app, text("Some steps failed; they are in the log, and `apply` tries them again."))
         return Exit.AWAY
+    if _journal_refused(app):
+        return Exit.JOURNAL
     return Exit.HELD if look.picture.verdict.holds else Exit.DONE
 
 
 async def why(config: Config, options: Namespace) -> Exit:
     """Print the chain of rows between a person and a room."""
     async with open_app(config) as app:
-        picture, _ = await app.reconciler.preview()
+        picture, _ = await _preview(app)
         person = find_person(picture, options.person)
         key = find_room(picture, options.room)
         user = picture.given.accounts[person].user
@@ -90,6 +108,14 @@ async def why(config: Config, options: Namespace) -> Exit:
             for reason in view.reasons:
                 print(reason.text)
         return Exit.DONE
+
+
+def _journal_refused(app: App) -> bool:
+    refused = any(finding.severity is Severity.FATAL for finding in app.journal.findings)
+    if refused:
+        sentence = text("The journal can't be taken as it is now, so the last good one was used; see `check`.")
+        print(app.catalogs.say(sentence, app.config.school.language), file=sys.stderr)
+    return refused
 
 
 def say(app: App, message: Text) -> None:
