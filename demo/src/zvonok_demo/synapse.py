@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any
 
 import aiohttp
+import psutil
 from ruamel.yaml import YAML
 from signedjson.key import generate_signing_key, write_signing_keys
 
@@ -65,7 +66,7 @@ class SynapseProcess:
 
     @property
     def registration_shared_secret(self) -> str:
-        """Made with the first start."""
+        """Made with the first start, or by `prepare`."""
         return (self.folder / "registration_shared_secret").read_text(encoding="utf-8").strip()
 
     @property
@@ -80,11 +81,18 @@ class SynapseProcess:
         return self._process.pid if self._process is not None and running else None
 
     async def start(self) -> None:
-        """Start, and return once it answers. Raises SynapseError where it never does."""
-        await asyncio.to_thread(self._launch)
+        """Start, and return once it answers. Raises SynapseError where it never does.
+
+        A Synapse that still runs on this folder, because whoever started it was killed, is
+        ended first: two on one database destroy it.
+        """
+        launch = asyncio.ensure_future(asyncio.to_thread(self._launch))
         try:
+            await asyncio.shield(launch)
             await self._answers()
         except BaseException:
+            # A thread can't be cancelled: what it is about to start must be ended, too.
+            await asyncio.wait([launch])
             await self.kill()
             raise
 
@@ -116,8 +124,7 @@ class SynapseProcess:
         await self.stop()
 
     def _launch(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._make_secrets()
+        self.prepare()
         local = self.folder / "local.yaml"
         with local.open("w", encoding="utf-8") as file:
             YAML().dump(self._local(), file)
@@ -134,8 +141,33 @@ class SynapseProcess:
                 # A Ctrl-C in the terminal is for us; we stop Synapse in our own order.
                 start_new_session=True,
             )
+        child = psutil.Process(self._process.pid)
+        self._note.write_text(f"{child.pid} {child.create_time()}", encoding="utf-8")
 
-    def _make_secrets(self) -> None:
+    @property
+    def _note(self) -> Path:
+        """Which process was started last: its id alone may be somebody else's by now."""
+        return self.folder / "synapse.pid"
+
+    def _end_leftover(self) -> None:
+        try:
+            pid, created = self._note.read_text(encoding="utf-8").split()
+            leftover = psutil.Process(int(pid))
+            if leftover.create_time() != float(created):
+                return
+            leftover.terminate()
+            leftover.wait(STOPPED_WITHIN)
+        except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+            return
+        except psutil.TimeoutExpired:
+            leftover.kill()
+            leftover.wait()
+
+    def prepare(self) -> None:
+        """What a start does first; done before, secrets are there and a leftover's port is
+        free. Blocks for as long as a leftover takes to stop."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._end_leftover()
         for name in ("registration_shared_secret", "macaroon_secret_key", "form_secret"):
             _write_once(self.folder / name, secrets.token_urlsafe(32))
         signing = self.folder / "signing.key"
