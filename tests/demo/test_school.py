@@ -221,6 +221,10 @@ def test_a_year_later_the_cohorts_are_called_a_grade_higher(school: GeneratedSch
     lowest = min(class_.grade or 0 for class_ in school.snapshot.classes.values())
     beginners = [c for c in later.snapshot.classes.values() if c.id not in school.snapshot.classes]
     assert {class_.grade for class_ in beginners} == {lowest}
+    sizes = {len(rows) for rows in Today(school.snapshot, DAY).students_of_class.values()}
+    for class_ in beginners:
+        students = Today(later.snapshot, later.today).students_of_class[class_.id]
+        assert min(sizes) <= len(students) <= max(sizes)
 
 
 def test_a_year_later_students_stay_with_their_cohort_and_leavers_are_gone() -> None:

@@ -32,7 +32,8 @@ def next_year(school: GeneratedSchool) -> GeneratedSchool:
     _keep_people(draft, old)
     _keep_rows(draft, old)
     names = Names(school.seed + today.year)
-    Families(draft, names, {class_: names.random.randint(11, 13) for class_ in beginners}).fill()
+    size = len(old.class_enrolments) // len(old.classes)
+    Families(draft, names, dict.fromkeys(beginners, size)).fill()
     teaching = Teaching()
     teaching.by_kind.update({kind: list(people) for kind, people in school.teachers.items()})
     stay = {
