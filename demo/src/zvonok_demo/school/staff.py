@@ -122,7 +122,6 @@ def _add_others(draft: Draft, names: Names, teaching: Teaching) -> Staff:
         draft.add_position(found[position.value], position)
     # Deputies teach, as they do in most schools.
     teachers = [kind[0] for key, kind in teaching.by_kind.items() if key != PRIMARY]
-    teachers = teachers or teaching.by_kind[PRIMARY]
     for position, teacher in zip(
         (Position.DEPUTY_STUDIES, Position.DEPUTY_UPBRINGING), teachers, strict=False
     ):
