@@ -72,13 +72,21 @@ async def test_what_may_pass_is_tried_again_with_the_same_body(
     assert homeserver.bodies == [b'{"a": 1}'] * 2
 
 
-async def test_patience_has_an_end(homeserver: Scripted, address: str) -> None:
-    homeserver.answers = [refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms=60_000)]
-    async with Wire.open(address, "token", patience=1) as wire:
+async def test_a_long_rate_limit_is_told_at_once(homeserver: Scripted, address: str) -> None:
+    homeserver.answers = [refusal(429, "M_LIMIT_EXCEEDED", retry_after_ms=20_000)]
+    async with Wire.open(address, "token") as wire:
         with pytest.raises(TemporaryError) as raised:
             await wire.get(CLIENT.v3.thing)
-    assert raised.value.retry_after == 60
+    assert raised.value.retry_after == 20
     assert len(homeserver.bodies) == 1
+
+
+async def test_patience_has_an_end(homeserver: Scripted, address: str) -> None:
+    homeserver.answers = [refusal(500, "M_UNKNOWN") for _ in range(20)]
+    async with Wire.open(address, "token", patience=0.5) as wire:
+        with pytest.raises(TemporaryError):
+            await wire.get(CLIENT.v3.thing)
+    assert 1 < len(homeserver.bodies) < 6
 
 
 async def test_a_refusal_is_not_repeated_and_keeps_its_code(homeserver: Scripted, address: str) -> None:

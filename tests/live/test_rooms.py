@@ -202,3 +202,21 @@ async def test_an_archived_room_says_so(school: HostedSchool) -> None:
     await school.homeserver.set_state(room, ROOM_STATE_TYPE, "", desired.key.content(archived=True))
     seen = await school.seen(room)
     assert (seen.key, seen.archived) == (desired.key, True)
+
+
+async def test_what_the_sender_may_not_see_is_not_taken_for_done(school: HostedSchool) -> None:
+    user, other = await school.person("petrov"), await school.person("sidorov")
+    async with school.client_of(user) as phone:
+        request = {"preset": "private_chat", "invite": [other]}
+        room = RoomId((await phone.call("POST", "/v3/createRoom", request)).body["room_id"])
+    for attempt in (school.homeserver.remove_member(room, other), school.homeserver.add_member(room, other)):
+        with pytest.raises(PermanentError) as raised:
+            await attempt
+        assert raised.value.code == "M_FORBIDDEN"
+
+
+async def test_without_an_administrators_right_no_account_is_thought_absent(
+    new_school: HostedSchool,
+) -> None:
+    with pytest.raises(PermanentError):
+        await new_school.homeserver.account(new_school.user("petrov"))

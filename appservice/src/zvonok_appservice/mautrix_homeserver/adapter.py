@@ -146,10 +146,8 @@ class MautrixHomeserver:
         return [RoomId(room) for room in answer["joined_rooms"]]
 
     async def room(self, room: RoomId) -> ActualRoom | None:
-        events = await self._found(CLIENT.v3.rooms[room].state)
-        if events is None:
-            return None
-        return actual_room(room, events, self._sender)
+        events = await self._state_of(room)
+        return None if events is None else actual_room(room, events, self._sender)
 
     async def room_of(self, key: RoomKey) -> RoomId | None:
         return await self._room_by_alias(key.alias_localpart(self._alias_prefix))
@@ -234,9 +232,13 @@ class MautrixHomeserver:
 
     async def _complete(self, room: RoomId, request: Mapping[str, Any]) -> bool:
         """Whether the room got its state: all of it is written at once, or none."""
-        events = await self._found(CLIENT.v3.rooms[room].state) or []
+        events = await self._state_of(room) or []
         there = {event["type"] for event in events}
         return all(event["type"] in there for event in request["initial_state"])
+
+    async def _state_of(self, room: RoomId) -> Any:
+        """All state events; None where the sender may not see them."""
+        return await self._found(CLIENT.v3.rooms[room].state, "M_FORBIDDEN")
 
     def _alias(self, localpart: str) -> str:
         return f"#{localpart}:{self._server}"
@@ -246,7 +248,7 @@ class MautrixHomeserver:
     async def direct_room(self, user: UserId) -> RoomId:
         localpart = f"{self._alias_prefix}direct_{user[1:].partition(':')[0]}"
         room = await self._room_by_alias(localpart)
-        if room is None or await self._membership(room, self._sender) != "join":
+        if room is None or room not in await self.joined_rooms():
             request = {
                 "preset": "private_chat",
                 "room_version": ROOM_VERSION,
@@ -270,12 +272,12 @@ class MautrixHomeserver:
         that hints which gathered meanwhile come at once."""
         await self.wire.post(CLIENT.v1.appservice[appservice].ping, {})
 
-    async def _found(self, path: Any) -> Any:
-        """What a GET answers; None where it is not there, or is no room of ours."""
+    async def _found(self, path: Any, *also_absent: str) -> Any:
+        """What a GET answers; None where it is not there."""
         try:
             return await self.wire.get(path)
         except PermanentError as error:
-            if error.code in ("M_NOT_FOUND", "M_FORBIDDEN"):
+            if error.code == "M_NOT_FOUND" or error.code in also_absent:
                 return None
             raise
 

@@ -28,6 +28,8 @@ PATIENCE = 30.0
 """Seconds for which a request is tried again: longer than Synapse takes to restart."""
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 5.0
+"""Seconds. Where a rate limit asks for more, whoever asked is told at once: a person waits
+for a page, a plan is taken up again at the next look."""
 SILENCE = 60.0
 """Seconds without a byte after which an answer is given up."""
 
@@ -128,7 +130,8 @@ class _Retrying:
                 reason, wanted = str(response.status), await _retry_after(response)
                 gone = response.status in (502, 503, 504)
             delay = max(wanted or 0.0, pause * random.uniform(0.5, 1.5))
-            if (gone and self._away) or loop.time() - began + delay > self._patience:
+            too_late = loop.time() - began + delay > self._patience
+            if too_late or (gone and self._away) or (wanted or 0.0) > LONGEST_PAUSE:
                 if gone:
                     self._left(reason)
                 where = f"{request.method} {request.url.path}"
