@@ -54,7 +54,7 @@ def in_force(
         now: tuple[Row, ...] = getattr(fresh, name)
         then: tuple[Row, ...] = getattr(previous, name)
         return (
-            *(row for row in now if stale.isdisjoint(ends(row)) or _is_restriction(row)),
+            *(row for row in now if stale.isdisjoint(ends(row))),
             *(
                 row
                 for row in then
@@ -72,7 +72,9 @@ def in_force(
         positions=rows("positions", by_person),
         class_enrolments=rows("class_enrolments", by_student),
         subgroup_enrolments=rows("subgroup_enrolments", by_student),
-        guardianships=rows("guardianships", lambda row: (row.guardian, row.child)),
+        guardianships=_restricted(
+            rows("guardianships", lambda row: (row.guardian, row.child)), fresh.guardianships
+        ),
         loads=rows("loads", by_teacher),
         homerooms=rows("homerooms", by_teacher),
         association_members=rows("association_members", by_person),
@@ -81,9 +83,15 @@ def in_force(
     return _with_referents(merged, previous)
 
 
-def _is_restriction(row: object) -> bool:
-    """Such a row outweighs the kept ones beside it; see `Today.guardians_of`."""
-    return isinstance(row, Guardianship) and row.restricted
+def _restricted(kept: Iterable[Guardianship], fresh: Iterable[Guardianship]) -> tuple[Guardianship, ...]:
+    """`kept` with all restrictions of `fresh`: each outweighs the rows beside it (see
+    `Today.guardians_of`) and stands for an older one of the same two people."""
+    newly = [row for row in fresh if row.restricted]
+    pairs = {(row.guardian, row.child) for row in newly}
+    return (
+        *(row for row in kept if not (row.restricted and (row.guardian, row.child) in pairs)),
+        *newly,
+    )
 
 
 def _with_referents(merged: Snapshot, previous: Snapshot) -> Snapshot:
