@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Protocol
 
-from zvonok_appservice.reconcile.desired import Circumstances
+from zvonok_appservice.reconcile.desired import FORMER, Circumstances
 from zvonok_appservice.reconcile.explain.grounds import Grounds
 from zvonok_appservice.reconcile.explain.losses import level_reason, lock_reason, removal_reason
 from zvonok_appservice.reconcile.guard import Hold, Verdict
@@ -31,6 +31,8 @@ from zvonok_appservice.reconcile.model import (
     SetState,
     UnlinkChild,
     UnlockAccount,
+    listed_users,
+    user_level,
 )
 from zvonok_appservice.reconcile.names import full_name
 from zvonok_appservice.reconcile.templates import Template
@@ -42,10 +44,11 @@ MOST_NAMES = 5
 """So many names stand in a sentence; the rest are counted."""
 
 _ROLE_WORDS = {
-    "staff": text("staff"),
+    "staff": text("members of staff"),
     "teacher": text("teachers"),
     "guardian": text("parents"),
     "student": text("students"),
+    FORMER: text("people who have left the journal"),
 }
 
 
@@ -177,8 +180,12 @@ class _Speaker:
         return removal_reason(self.before, self.now, step.key, person)
 
     def _lowering(self, step: SetPowerLevels) -> Text:
-        held: Mapping[UserId, int] = self.scene.actual.rooms[step.key].power_levels.get("users", {})
-        lowered = sorted(user for user, level in held.items() if step.content["users"].get(user, 0) < level)
+        present = self.scene.actual.rooms[step.key].power_levels
+        lowered = sorted(
+            user
+            for user in listed_users(present)
+            if user_level(step.content, user) < user_level(present, user)
+        )
         if not lowered:
             return text("put the rights in “{room}” right", room=self.room(step.key))
         if len(lowered) > 1:
@@ -261,8 +268,12 @@ class _Speaker:
                         )
 
     def _raising(self, step: SetPowerLevels) -> Text:
-        held: Mapping[UserId, int] = self.scene.actual.rooms[step.key].power_levels.get("users", {})
-        raised = [user for user, level in step.content["users"].items() if level > held.get(user, 0)]
+        present = self.scene.actual.rooms[step.key].power_levels
+        raised = [
+            user
+            for user in listed_users(step.content)
+            if user_level(step.content, user) > user_level(present, user)
+        ]
         if not raised:
             return text("put the rights in “{room}” right", room=self.room(step.key))
         return text(
