@@ -14,6 +14,7 @@ from typing import Any
 from builders import DAY, SCHOOL, SERVER, SchoolBuilder, picture_of, user
 from fakes import FakeHomeserver
 from mautrix.util.async_db import Database
+
 from zvonok_appservice.config import (
     ActivationConfig,
     AppserviceConfig,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -61,19 +61,25 @@ def school_config(synapse: SynapseProcess, folder: Path, name: str) -> Config:
 
 @dataclass
 class HostedSchools:
-    """A running Synapse, and the schools that it knows and nobody has used yet."""
+    """Running Synapses, and the schools that the newest knows and nobody has used yet."""
 
     synapse: SynapseProcess
     unused: list[Config]
+    _folder: Path
+    _count: int
+    _running: AsyncExitStack
 
-    def take(self, folder: Path) -> Config:
-        """One of them, with its own data under `folder`."""
+    async def take(self, folder: Path) -> Config:
+        """One of them, with its own data under `folder`. Where none is left, one more
+        Synapse is started: all in one would cost it half a millisecond a school and event."""
+        if not self.unused:
+            self.synapse, self.unused = _prepared(self._folder / secrets.token_hex(4), self._count)
+            await self._running.enter_async_context(self.synapse)
         config = self.unused.pop()
+        secret = self.synapse.registration_shared_secret
         return replace(
             config,
-            homeserver=replace(
-                config.homeserver, registration_shared_secret=self.synapse.registration_shared_secret
-            ),
+            homeserver=replace(config.homeserver, registration_shared_secret=secret),
             journal=replace(config.journal, path=folder / "journal"),
             database=f"sqlite:///{folder / 'zvonok.db'}",
             data=folder / "data",
@@ -83,12 +89,18 @@ class HostedSchools:
 @asynccontextmanager
 async def hosted_schools(folder: Path, count: int) -> AsyncIterator[HostedSchools]:
     """A Synapse that knows `count` schools, under the configuration that is shipped."""
+    synapse, configs = _prepared(folder, count)
+    async with AsyncExitStack() as running:
+        await running.enter_async_context(synapse)
+        yield HostedSchools(synapse, configs, folder, count, running)
+
+
+def _prepared(folder: Path, count: int) -> tuple[SynapseProcess, list[Config]]:
     # Cheap hashes, because tests make more passwords than a school does in a day.
     synapse = SynapseProcess(folder / "synapse", overlay={"bcrypt_rounds": 4})
     configs = [school_config(synapse, folder, f"s{number:02}") for number in range(count)]
     synapse.registrations = [_registered(config, folder) for config in configs]
-    async with synapse:
-        yield HostedSchools(synapse, configs)
+    return synapse, configs
 
 
 def _registered(config: Config, folder: Path) -> Path:
@@ -181,6 +193,6 @@ class HostedSchool:
 @asynccontextmanager
 async def hosted_school(schools: HostedSchools, folder: Path) -> AsyncIterator[HostedSchool]:
     """One of the schools, not yet bootstrapped."""
-    config = schools.take(folder)
+    config = await schools.take(folder)
     async with connect(config, patience=15) as homeserver:
         yield HostedSchool(config, homeserver, schools.synapse)

@@ -95,33 +95,33 @@ async def test_a_new_code_makes_the_older_ones_of_that_person_worthless(school: 
 
 async def test_one_of_two_gets_the_claim_and_a_finished_code_is_gone(school: LinkedSchool) -> None:
     codes = school.linking.codes
-    hash = await school.hash(await school.card("petrov"))
-    claim = await codes.claim(hash)
+    hashed = await school.hash(await school.card("petrov"))
+    claim = await codes.claim(hashed)
     assert claim is not None
-    assert await codes.claim(hash) is None
-    assert not await codes.finish(hash, "another")
-    assert await codes.finish(hash, claim)
-    assert await codes.claim(hash) is None
-    assert not await codes.finish(hash, claim + "x")
+    assert await codes.claim(hashed) is None
+    assert not await codes.finish(hashed, "another")
+    assert await codes.finish(hashed, claim)
+    assert await codes.claim(hashed) is None
+    assert not await codes.finish(hashed, claim + "x")
 
 
 async def test_a_released_claim_is_free_at_once_and_a_lost_one_after_its_lease(school: LinkedSchool) -> None:
     codes = school.linking.codes
-    hash = await school.hash(await school.card("petrov"))
-    first = await codes.claim(hash)
+    hashed = await school.hash(await school.card("petrov"))
+    first = await codes.claim(hashed)
     assert first is not None
-    await codes.release(hash, "another")
-    assert await codes.claim(hash) is None
-    await codes.release(hash, first)
-    lost = await codes.claim(hash)
+    await codes.release(hashed, "another")
+    assert await codes.claim(hashed) is None
+    await codes.release(hashed, first)
+    lost = await codes.claim(hashed)
     assert lost is not None
     school.clock.advance(seconds=LEASE_SECONDS - 1)
-    assert await codes.claim(hash) is None
+    assert await codes.claim(hashed) is None
     school.clock.advance(seconds=1)
-    second = await codes.claim(hash)
+    second = await codes.claim(hashed)
     assert second is not None
-    assert not await codes.finish(hash, lost)
-    assert await codes.finish(hash, second)
+    assert not await codes.finish(hashed, lost)
+    assert await codes.finish(hashed, second)
 
 
 async def test_voided_codes_are_unknown(school: LinkedSchool) -> None:

@@ -34,18 +34,18 @@ async def test_a_card_makes_an_account_with_the_official_name(school: LinkedScho
 
 
 async def test_a_card_works_once(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
-    await school.linking.link(hash, PASSWORD)
+    hashed = await school.hash(await school.card("petrov"))
+    await school.linking.link(hashed, PASSWORD)
     with pytest.raises(UserError, match="used already"):
-        await school.linking.link(hash, "другой пароль совсем")
+        await school.linking.link(hashed, "другой пароль совсем")
     assert school.password("petrov") == PASSWORD
 
 
 async def test_an_expired_card_works_no_more(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     school.clock.advance(days=60)
     with pytest.raises(UserError, match="expired"):
-        await school.linking.link(hash, PASSWORD)
+        await school.linking.link(hashed, PASSWORD)
     assert not school.homeserver.known
 
 
@@ -59,9 +59,9 @@ async def test_a_new_card_resets_a_forgotten_password_and_signs_the_pages_out(sc
 
 
 async def test_of_two_browsers_with_one_card_one_sets_the_password(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     school.homeserver.open.clear()
-    tries = [asyncio.create_task(school.linking.link(hash, f"пароль номер {n}")) for n in (1, 2)]
+    tries = [asyncio.create_task(school.linking.link(hashed, f"пароль номер {n}")) for n in (1, 2)]
     await eventually(lambda: any(task.done() for task in tries) and school.homeserver.waiting == 1)
     school.homeserver.open.set()
     outcomes = await asyncio.gather(*tries, return_exceptions=True)
@@ -72,45 +72,45 @@ async def test_of_two_browsers_with_one_card_one_sets_the_password(school: Linke
 
 
 async def test_while_the_homeserver_is_away_nothing_is_lost(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     school.homeserver.away = True
     with pytest.raises(TemporaryError):
-        await school.linking.link(hash, PASSWORD)
+        await school.linking.link(hashed, PASSWORD)
     assert not await school.is_linked("petrov")
     school.homeserver.away = False
-    await school.linking.link(hash, PASSWORD)
+    await school.linking.link(hashed, PASSWORD)
     assert await school.is_linked("petrov")
 
 
 async def test_a_crash_between_password_and_link_heals_after_the_lease(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     # What a killed process leaves behind: a claim, and an account that nobody linked.
-    assert await school.linking.codes.claim(hash)
+    assert await school.linking.codes.claim(hashed)
     await school.homeserver.create_account(user("petrov"), "Петров Иван Сергеевич, ученик", "потерянный")
     with pytest.raises(UserError, match="at this moment"):
-        await school.linking.link(hash, PASSWORD)
+        await school.linking.link(hashed, PASSWORD)
     school.clock.advance(seconds=LEASE_SECONDS)
-    await school.linking.link(hash, PASSWORD)
+    await school.linking.link(hashed, PASSWORD)
     assert school.password("petrov") == PASSWORD
     assert await school.is_linked("petrov")
 
 
 async def test_a_cancelled_request_gives_the_card_back(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     school.homeserver.open.clear()
-    task = asyncio.create_task(school.linking.link(hash, PASSWORD))
+    task = asyncio.create_task(school.linking.link(hashed, PASSWORD))
     await eventually(lambda: school.homeserver.waiting == 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     school.homeserver.open.set()
-    await school.linking.link(hash, PASSWORD)
+    await school.linking.link(hashed, PASSWORD)
 
 
 async def test_a_card_that_is_revoked_in_the_middle_leaves_no_known_password(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     school.homeserver.open.clear()
-    task = asyncio.create_task(school.linking.link(hash, PASSWORD))
+    task = asyncio.create_task(school.linking.link(hashed, PASSWORD))
     await eventually(lambda: school.homeserver.waiting == 1)
     await school.linking.revoke(PETROV, "belova")
     school.homeserver.open.set()
@@ -121,12 +121,12 @@ async def test_a_card_that_is_revoked_in_the_middle_leaves_no_known_password(sch
 
 
 async def test_a_password_that_the_homeserver_refuses_is_the_persons_to_mend(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     school.homeserver.refusal = PermanentError("too short", "M_PASSWORD_TOO_SHORT")
     with pytest.raises(UserError, match="too weak"):
-        await school.linking.link(hash, PASSWORD)
+        await school.linking.link(hashed, PASSWORD)
     school.homeserver.refusal = None
-    await school.linking.link(hash, PASSWORD)
+    await school.linking.link(hashed, PASSWORD)
 
 
 async def test_an_account_that_was_closed_is_made_anew(school: LinkedSchool) -> None:
@@ -141,7 +141,7 @@ async def test_an_account_that_was_closed_is_made_anew(school: LinkedSchool) -> 
 async def test_whoever_the_journal_or_the_operator_keeps_out_stays_out(
     school: LinkedSchool, how: str
 ) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     if how == "disabled":
         school.builder.disable("petrov")
     elif how == "vanished":
@@ -152,15 +152,15 @@ async def test_whoever_the_journal_or_the_operator_keeps_out_stays_out(
         school.builder.roles = [row for row in school.builder.roles if row.person != "petrov"]
     await school.hang(locked=["petrov"] if how == "locked" else [])
     with pytest.raises(UserError):
-        await school.linking.link(hash, PASSWORD)
+        await school.linking.link(hashed, PASSWORD)
     assert not school.homeserver.known
 
 
 async def test_nobody_is_linked_before_a_roster_was_read(school: LinkedSchool) -> None:
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     school.board.picture = None
     with pytest.raises(TemporaryError):
-        await school.linking.link(hash, PASSWORD)
+        await school.linking.link(hashed, PASSWORD)
 
 
 # ------------------------------------------------------------ revoking
@@ -202,11 +202,11 @@ async def test_a_revocation_that_was_cut_short_is_finished_by_the_next_one(schoo
 
 async def test_a_young_student_waits_for_the_consent_of_any_guardian(school: LinkedSchool) -> None:
     with_settings(school, consent_below_grade=9)
-    hash = await school.hash(await school.card("petrov"))
+    hashed = await school.hash(await school.card("petrov"))
     with pytest.raises(UserError, match="consent"):
-        await school.linking.link(hash, PASSWORD)
+        await school.linking.link(hashed, PASSWORD)
     await school.linking.consents.give(PersonId("petrova"), [PETROV], "2026-1 ru")
-    await school.linking.link(hash, PASSWORD)
+    await school.linking.link(hashed, PASSWORD)
     assert await school.is_linked("petrov")
 
 

@@ -141,10 +141,13 @@ def form_token(request: web.Request) -> str:
     return hmac.new(request.app[SITE].key, f"form {cookie}".encode(), sha256).hexdigest()
 
 
+_FORM = web.RequestKey("form", str)
+
+
 def _form_cookie(request: web.Request) -> str:
-    if "form cookie" not in request:
-        request["form cookie"] = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(16)
-    return str(request["form cookie"])
+    if _FORM not in request:
+        request[_FORM] = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(16)
+    return request[_FORM]
 
 
 async def _check_form(request: web.Request) -> None:

@@ -3,11 +3,14 @@
 
 for (const input of document.querySelectorAll("[data-fragment]")) {
   // The square on a card leads to /activate#CODE; what follows # never reaches a server.
-  const code = decodeURIComponent(location.hash.slice(1));
-  if (code) {
+  const take = () => {
+    const code = location.hash.slice(1);
+    if (!code) return;
     input.value = code;
     history.replaceState(null, "", location.pathname);
-  }
+  };
+  addEventListener("hashchange", take);
+  take();
 }
 
 for (const button of document.querySelectorAll("[data-show]")) {
