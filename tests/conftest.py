@@ -22,8 +22,8 @@ from zvonok_appservice.bootstrap import bootstrap
 from zvonok_appservice.store.migrations import upgrades
 from zvonok_core.db import open_database
 
-SCHOOLS = 80
-"""More than there are tests that need one. A school more costs next to nothing."""
+SCHOOLS = 40
+"""On one Synapse; when they are used up, the next one is started."""
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def schools(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HostedSchools]:
-    """The run's one Synapse."""
+    """The run's Synapse, with a school for each test."""
     async with hosted_schools(tmp_path_factory.mktemp("schools"), SCHOOLS) as running:
         yield running
 
