@@ -20,7 +20,7 @@ async def test_everybody_is_exactly_where_the_journal_puts_them(school: HostedSc
     generated = small_school(1, date(2026, 10, 1))
     staff, families = generated.staff, generated.families
     clock = ManualClock(datetime(2026, 10, 1, 9, tzinfo=UTC))
-    async with kept_school(school, generated.snapshot, rooms=AT_ONCE, clock=clock) as kept:
+    async with kept_school(school, generated.snapshot, rooms=AT_ONCE, clock=clock, bots=True) as kept:
         await kept.reconciler.refresh()
         await kept.activate(staff.head, families.teacher_parent, families.parent_of_two)
         await kept.keep()
@@ -63,6 +63,6 @@ async def test_everybody_is_exactly_where_the_journal_puts_them(school: HostedSc
         # Another look writes nothing, and neither does another start.
         written = school.homeserver.requests_written
         assert await kept.keep() == []
-    async with kept_school(school, generated.snapshot, rooms=AT_ONCE, clock=clock) as again:
+    async with kept_school(school, generated.snapshot, rooms=AT_ONCE, clock=clock, bots=True) as again:
         assert await again.keep() == []
         assert school.homeserver.requests_written == written

@@ -4,9 +4,9 @@ journal, which says what the test puts into its mouth."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,9 @@ from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver
 from zvonok_appservice.picture import Board
-from zvonok_appservice.reconcile.desired import desired_state
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Look, Reconciler, Rules
 from zvonok_appservice.reconcile.model import ActualRoom, ActualState, Membership
-from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.templates import templates
 from zvonok_appservice.roster.journal import Journal
 from zvonok_appservice.roster.snapshot import Snapshot
@@ -33,7 +31,7 @@ from zvonok_appservice.store.rosters import Rosters
 from zvonok_core.clock import Clock, SystemClock
 from zvonok_core.db import open_database
 from zvonok_core.errors import TemporaryError
-from zvonok_core.ids import PersonId, RoomId, SchoolId, UserId
+from zvonok_core.ids import PersonId, SchoolId, UserId
 from zvonok_core.text import Catalogs
 
 MOST_LOOKS = 8
@@ -84,7 +82,6 @@ class KeptSchool:
     ledger: Ledger
     board: Board
     reconciler: Reconciler
-    passwords: dict[PersonId, str] = field(default_factory=dict)
 
     @property
     def homeserver(self) -> MautrixHomeserver:
@@ -129,21 +126,12 @@ class KeptSchool:
         return found
 
     async def members(self, name: str) -> set[UserId]:
-        """Who is in the room with this name, without bots."""
-        return joined(await self.room(name)) - set(self.reconciler.rules.bots)
+        """Who is in the room with this name."""
+        return joined(await self.room(name))
 
     async def rooms_of(self, user: UserId) -> set[str]:
         """The names of the rooms that somebody is in."""
         return {room.name for room in (await self.actual()).rooms.values() if user in joined(room)}
-
-    async def differences(self) -> object:
-        """What a plan made from scratch would do now, held or not."""
-        picture = self.board.picture
-        assert picture is not None
-        actual = await self.actual()
-        given = replace(picture.given, existing=frozenset(actual.rooms))
-        desired = desired_state(picture.today, picture.templates, given, Catalogs({}))
-        return plan(desired, actual)
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[asyncio.Task[None]]:
@@ -168,9 +156,10 @@ async def kept_school(
     homeserver: Homeserver | None = None,
     database: str = "",
     journal_seconds: float = 300,
+    bots: bool = False,
 ) -> AsyncIterator[KeptSchool]:
-    """A school that is ready for its first look. `homeserver` stands before the real one
-    where a test wants to meddle with requests."""
+    """A school that is ready for its first look, without bots, which make it slower.
+    `homeserver` stands before the real one where a test wants to meddle with requests."""
     clock = clock or SystemClock()
     config: Config = hosted.config
     source = SpokenJournal(config.school.id, snapshot)
@@ -186,7 +175,7 @@ async def kept_school(
             language="en",
             templates=templates(shipped_rooms(), rooms or {}),
             limits=limits,
-            bots=tuple(hosted.homeserver.user_id(bot.localpart) for bot in config.bots),
+            bots=tuple(hosted.homeserver.user_id(bot.localpart) for bot in config.bots) if bots else (),
             alias_prefix=config.appservice.alias_prefix,
             concurrency=4,
             full_look_seconds=600,
@@ -202,8 +191,3 @@ async def kept_school(
 def joined(room: ActualRoom) -> set[UserId]:
     """Who is in a room, the bots among them."""
     return {user for user, how in room.members.items() if how is Membership.JOIN}
-
-
-def ids(rooms: Iterable[ActualRoom]) -> set[RoomId]:
-    """The rooms' ids."""
-    return {room.room for room in rooms}
