@@ -60,6 +60,11 @@ def test_a_row_with_a_dangerous_field_is_suspect(value: str) -> None:
     assert field_fault(rows[2].fields[0]) is not None
 
 
+def test_rows_behind_a_long_one_are_not_suspect() -> None:
+    rows = list(csv_rows("a\n" + "x" * 20_000 + "\nfine\n"))
+    assert [row.suspect for row in rows] == [False, True, False]
+
+
 @given(st.binary())
 def test_no_bytes_raise_anything_else(content: bytes) -> None:
     try:

@@ -215,6 +215,12 @@ def test_a_cohort_is_called_as_its_row_of_today(tmp_path: Path, today: str, titl
     ]
 
 
+def test_of_two_rows_that_begin_on_one_day_the_first_counts(tmp_path: Path) -> None:
+    export = small_school().change("classes", "c7a", metadata_cohort="x")
+    export.homeroom("again", "7Я", metadata_cohort="x")
+    assert good(export, tmp_path).classes["x"].title == "7А"
+
+
 @pytest.mark.parametrize(
     ("grades", "title", "grade"),
     [

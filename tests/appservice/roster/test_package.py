@@ -110,6 +110,15 @@ def test_too_many_files_are_refused_before_they_are_listed(tmp_path: Path) -> No
     assert "more files" in refusal(zip_at(tmp_path, crowd))
 
 
+def test_a_directory_as_long_as_of_a_million_files_is_not_read(tmp_path: Path) -> None:
+    entries = []
+    for number in range(20):
+        entry = zipfile.ZipInfo(f"{number}.csv")
+        entry.comment = b"x" * 60_000
+        entries.append((entry, b""))
+    assert "more files" in refusal(zip_at(tmp_path, packed(*entries)))
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_packing_that_cannot_be_bounded_is_refused(tmp_path: Path, method: int) -> None:
     assert "unusual" in refusal(zip_at(tmp_path, packed(("a.csv", b"1"), method=method)))
