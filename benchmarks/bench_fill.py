@@ -103,7 +103,10 @@ async def started(folder: Path, config: Config) -> tuple[SynapseProcess, Config]
     folder.mkdir(parents=True)
     write_registration(config, folder / "registration.yaml")
     synapse = SynapseProcess(
-        folder / "synapse", port=free_port(), registrations=[folder / "registration.yaml"], overlay={"bcrypt_rounds": 4}
+        folder / "synapse",
+        port=free_port(),
+        registrations=[folder / "registration.yaml"],
+        overlay={"bcrypt_rounds": 4},
     )
     await synapse.start()
     homeserver = HomeserverConfig(
@@ -162,10 +165,18 @@ async def bare_loop(config: Config, requests: list[Recorded]) -> float:
     async with aiohttp.ClientSession(headers=headers) as session:
 
         async def send(request: Recorded) -> None:
-            path = "/".join(here(unquote(part)) if part.startswith(("!", "%21")) else part for part in request.path.split("/"))
+            path = "/".join(
+                here(unquote(part)) if part.startswith(("!", "%21")) else part
+                for part in request.path.split("/")
+            )
             content = request.content
             if request.path.endswith("createRoom"):
-                content = {**content, "initial_state": [{**e, "state_key": here(e["state_key"])} for e in content["initial_state"]]}
+                content = {
+                    **content,
+                    "initial_state": [
+                        {**e, "state_key": here(e["state_key"])} for e in content["initial_state"]
+                    ],
+                }
             url = f"{config.homeserver.address}/{path.lstrip('/')}"
             async with session.request(request.method, url, json=content) as answer:
                 body = await answer.json()
@@ -198,7 +209,9 @@ def stages(requests: list[Recorded]) -> Iterable[list[list[Recorded]]]:
     places: dict[str, list[Recorded]] = {}
     for request in requests:
         if not request.room:
-            place = next((part for part in request.path.split("/") if part.startswith(("!", "%21"))), request.path)
+            place = next(
+                (part for part in request.path.split("/") if part.startswith(("!", "%21"))), request.path
+            )
             places.setdefault(place, []).append(request)
     yield sorted(places.values(), key=len, reverse=True)
 
@@ -215,7 +228,9 @@ def needed(requests: list[Recorded]) -> Counter[str]:
     found: Counter[str] = Counter()
     for request in requests:
         if request.room:
-            found.update(["m.room.create", "m.room.member", "m.room.canonical_alias", "m.room.name", "m.room.topic"])
+            found.update(
+                ["m.room.create", "m.room.member", "m.room.canonical_alias", "m.room.name", "m.room.topic"]
+            )
             found.update(event["type"] for event in request.content["initial_state"])
         elif "/join/" in request.path:
             found["m.room.member"] += 2
@@ -278,20 +293,28 @@ async def main(classes: int, size: int) -> None:
             await synapse.stop()
     rooms = sum(bool(r.room) for r in requests)
     joins = sum("/join/" in r.path for r in requests)
-    print(f"school: {len(snapshot.people)} people, {rooms} rooms, {joins} memberships, {len(requests)} requests")
+    print(
+        f"school: {len(snapshot.people)} people, {rooms} rooms, {joins} memberships, {len(requests)} requests"
+    )
     print(f"appservice: {seconds:8.1f} s  {len(requests) / seconds:6.1f} requests/s")
     print(f"bare loop:  {bare:8.1f} s  {len(requests) / bare:6.1f} requests/s")
     print(f"rate of the appservice to the bare loop: {bare / seconds:.2f}")
-    print(f"events: {sum(stored.values())} stored, {sum(wanted.values())} needed: {sum(stored.values()) / sum(wanted.values()):.3f}")
+    print(
+        f"events: {sum(stored.values())} stored, {sum(wanted.values())} needed: {sum(stored.values()) / sum(wanted.values()):.3f}"
+    )
     for name in sorted(stored.keys() | wanted.keys()):
         if stored[name] != wanted[name]:
             print(f"  {name}: {stored[name]} stored, {wanted[name]} needed")
     if times:
-        print(f"activation to all rooms: median {statistics.median(times):.2f} s, longest {max(times):.2f} s of {len(times)}")
+        print(
+            f"activation to all rooms: median {statistics.median(times):.2f} s, longest {max(times):.2f} s of {len(times)}"
+        )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--classes", type=int, default=3)
     parser.add_argument("--size", type=int, default=25)
     options = parser.parse_args()

@@ -5,16 +5,12 @@ Servers are started when the first test asks for one, and once for a run.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from mautrix.util.async_db import Database
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from support.postgres import Postgres, running_postgres
 from support.schools import HostedSchool, HostedSchools, hosted_school, hosted_schools
 

@@ -16,8 +16,8 @@ from typing import Any
 import pypdf
 import pytest
 from ruamel.yaml import YAML
-
 from support.schools import HostedSchool
+
 from zvonok_appservice.config import Config
 from zvonok_appservice.reconcile.names import full_name
 from zvonok_appservice.roster.snapshot import Snapshot
@@ -124,7 +124,9 @@ async def test_from_an_empty_homeserver_to_people_in_their_rooms(office: Office)
     guardian, student = office.somebody("guardian"), office.somebody("student")
     refused = await office.run("activate", "--person", student.id, "--json")
     assert refused.code == 6, "a child of grade 7 needs a guardian's consent first"
-    made = await office.run("activate", "--person", student.id, "--person", guardian.id, "--consent-on-paper", "--json")
+    made = await office.run(
+        "activate", "--person", student.id, "--person", guardian.id, "--consent-on-paper", "--json"
+    )
     assert made.code == 0, made.err
     rows = {row["person"]: row for row in json.loads(made.out)}
     assert (await office.run("apply")).code == 0
@@ -195,7 +197,9 @@ async def test_letters_lock_and_unlock(office: Office, tmp_path: Path) -> None:
         assert (await person.sign_in(user, row["password"])).ok
 
 
-async def test_whatever_is_wrong_gets_a_sentence_and_its_own_exit_code(office: Office, tmp_path: Path) -> None:
+async def test_whatever_is_wrong_gets_a_sentence_and_its_own_exit_code(
+    office: Office, tmp_path: Path
+) -> None:
     assert (await office.run("check")).code in (0, 3)
     unknown = await office.run("why", "Никтошин", "Учительская")
     assert unknown.code == 6 and "Никтошин" in unknown.err
