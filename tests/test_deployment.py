@@ -1,0 +1,88 @@
+"""What can be said of the deployment without a Docker engine: it parses, and what it names is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+
+
+def test_the_compose_file_has_what_a_school_needs() -> None:
+    assert SERVICES.keys() >= {"postgres", "synapse", "appservice", "element", "caddy"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_file_that_a_service_mounts_is_in_the_repository(name: str) -> None:
+    for volume in SERVICES[name].get("volumes", []):
+        source = volume.split(":")[0]
+        if source.startswith("./") and source.split("/")[1] not in ("data", "journal"):
+            assert (ROOT / source).exists(), source
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_image_is_pinned(name: str) -> None:
+    image = SERVICES[name].get("image")
+    assert image is None or re.search(r":v?\d+\.\d+(\.\d+)?(-\w+)?$", image), image
+
+
+def test_nothing_is_published_but_the_proxy() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["caddy"]
+
+
+def test_services_wait_for_services_that_exist_and_have_a_health_check() -> None:
+    for service in SERVICES.values():
+        waits = service.get("depends_on", [])
+        for other in waits:
+            assert other in SERVICES
+            if isinstance(waits, dict):
+                assert "healthcheck" in SERVICES[other]
+
+
+def test_the_synapse_image_is_the_version_that_is_tested() -> None:
+    pinned = re.search(r"^matrix-synapse==(.+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    assert pinned is not None
+    assert SERVICES["synapse"]["image"].endswith(f":v{pinned[1]}")
+
+
+def test_the_proxy_keeps_the_admin_api_and_the_directory_inside() -> None:
+    caddyfile = (ROOT / "web-config" / "Caddyfile").read_text(encoding="utf-8")
+    proxied = re.findall(r"handle (\S+) \{(?:[^{}]|\{[^{}]*\})*?reverse_proxy synapse", caddyfile)
+    assert proxied == ["/_matrix/client/*", "/_matrix/media/*"]
+    pages = re.search(r"@pages path (.+)", caddyfile)
+    assert pages is not None
+    assert not any(
+        path.startswith(("/v1", "/_matrix", "/metrics", "/transactions")) for path in pages[1].split()
+    )
+
+
+def test_the_web_clients_configuration_parses_and_asks_no_third_party() -> None:
+    config = json.loads((ROOT / "web-config" / "element.json").read_text(encoding="utf-8"))
+    assert config["integrations_ui_url"] == "" and config["disable_guests"] is True
+    hosts = set(re.findall(r"https?://([^/\"]+)", json.dumps(config)))
+    assert hosts == {"school.example"}
+
+
+def test_the_dockerfile_copies_what_is_there() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):
+        for source in line.split()[:-1]:
+            part = source.replace("${PART}", SERVICES["appservice"]["build"]["args"]["PART"])
+            assert (ROOT / part).exists(), part
+    assert re.search(r"^USER (?!root)", dockerfile, re.MULTILINE)
+
+
+def test_every_fixed_folder_says_what_it_is_for() -> None:
+    folders = [
+        *("appservice", "core", "botkit", "demo", "tests", "synapse-config", "synapse-config/policy"),
+        *("jitsi-config", "web-config", "bots/polls", "bots/file-collector", "bots/word-of-the-day"),
+    ]
+    for folder in folders:
+        assert len((ROOT / folder / "README.md").read_text(encoding="utf-8").split()) > 10, folder
