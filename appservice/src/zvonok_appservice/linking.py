@@ -10,7 +10,7 @@ import asyncio
 import dataclasses
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from mautrix.util.async_db import Connection, Database
@@ -235,9 +235,3 @@ def needs_consent(today: Today, person: PersonId, below_grade: int) -> bool:
     row = today.class_of.get(person)
     grade = today.snapshot.classes[row.class_].grade if row else None
     return grade is None or grade < below_grade
-
-
-def not_linked(picture: Picture, people: Iterable[PersonId]) -> list[PersonId]:
-    """Those of `people` who have no account yet."""
-    accounts = picture.given.accounts
-    return [person for person in people if person in accounts and not accounts[person].linked]

@@ -31,16 +31,19 @@ class Group:
 
 def select(picture: Picture, *, class_: ClassId | None = None, kind: Kind | None = None) -> list[PersonId]:
     """Everybody of a class (its students and their guardians) or, without one, of the
-    school; only of one kind where `kind` is given. Whoever is locked, gone or due nowhere
-    is left out. Raises UserError where there is no such class."""
+    school, who has no account yet; only of one kind where `kind` is given. Whoever is
+    locked, gone or due nowhere is left out, and so is whoever is linked: a letter for them
+    is a new password, which is asked for by name. Raises UserError where there is no such
+    class."""
     today = picture.today
     if class_ is not None and class_ not in today.snapshot.classes:
         raise UserError(text("There is no such class."))
     found: dict[PersonId, None] = {}
     for person in today.snapshot.people:
         account = picture.given.accounts.get(person)
-        locked = account is None or account.operator_locked
-        if locked or not today.is_due(person) or today.is_absent(person) or not today.counts(person):
+        if account is None or account.linked or account.operator_locked:
+            continue
+        if not today.is_due(person) or today.is_absent(person) or not today.counts(person):
             continue
         if _kinds(today, person, class_) & ({kind} if kind else {"students", "guardians", "staff"}):
             found[person] = None
