@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Clock(Protocol):
     """Where the time comes from."""
@@ -55,5 +57,6 @@ def school_day(clock: Clock, zone: ZoneInfo) -> date:
 
 
 def milliseconds(moment: datetime) -> int:
-    """How moments are stored: milliseconds since 1970 in UTC, as Matrix counts them."""
-    return int(moment.timestamp() * 1000)
+    """How moments are stored: whole milliseconds since 1970 in UTC, as Matrix counts them.
+    A moment without a zone is a TypeError, never taken for the machine's own."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

@@ -1,10 +1,10 @@
 """The one door to a database: SQLite or PostgreSQL, with the same SQL ($1 places).
 
 Adds to mautrix's `async_db` what it leaves open: a transaction that survives the
-cancellation of its task (on SQLite a cancelled one leaves the connection inside a
-transaction for ever), one migration at a time on PostgreSQL, a stop that always happens,
-and TemporaryError wherever the database is away or locked. There is one database for
-each program: `async_db` keeps the current connection in one context variable for all
+cancellation of its task (on SQLite a cancelled one, or one that can't be committed, leaves
+the connection inside a transaction for ever), one migration at a time, a stop that always
+happens, and TemporaryError wherever the database is away or locked. There is one database
+for each program: `async_db` keeps the current connection in one context variable for all
 databases.
 """
 
@@ -14,16 +14,17 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
 from mautrix.util.async_db import Connection, Database, Scheme, UnsupportedDatabaseVersion
 from mautrix.util.async_db import UpgradeTable as UpgradeTable
-from mautrix.util.async_db.aiosqlite import SQLiteDatabase
+from mautrix.util.async_db.aiosqlite import SQLiteDatabase, in_transaction
 from mautrix.util.async_db.asyncpg import PostgresDatabase
 from yarl import URL
 
-from zvonok_core.errors import PermanentError, TemporaryError
+from zvonok_core.errors import ConfigError, ConfigFault, PermanentError, TemporaryError
+from zvonok_core.text import text
 
 T = TypeVar("T")
 
@@ -82,9 +83,9 @@ def _passes(error: Exception) -> bool:
 async def open_database(url: str, upgrades: UpgradeTable) -> AsyncIterator[Database]:
     """Connect, migrate, and close in the end whatever happens.
 
-    `url` is `sqlite:///path` or `postgres://…`. Raises PermanentError where the
-    database was written by a newer version of the program, and TemporaryError, here and
-    from every query, while it is away or locked.
+    `url` is `sqlite:///path` or `postgres://…`; another one is a ConfigError. Raises
+    PermanentError where the database was written by a newer version of the program, and
+    TemporaryError, here and from every query, while it is away or locked.
     """
     database = _database(url)
     try:
@@ -101,25 +102,25 @@ async def open_database(url: str, upgrades: UpgradeTable) -> AsyncIterator[Datab
 
 
 def _database(url: str) -> Database:
-    if not url.startswith("postgres"):
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
         return _Sqlite(URL(url), UpgradeTable())
+    if scheme not in ("postgres", "postgresql"):
+        message = text("must begin with sqlite:/// or postgres://, and not with {scheme}:", scheme=scheme)
+        raise ConfigError([ConfigFault("database", message)])
     # By default it ends the whole program at an error of asyncpg's own.
     settings = {"min_size": 1, "max_size": 5, "meow_exit_on_ice": False}
     return _Postgres(URL(url), UpgradeTable(), db_args=settings)
 
 
 async def _migrate(database: Database, upgrades: UpgradeTable) -> None:
+    async def alone(connection: Connection) -> None:
+        if database.scheme != Scheme.SQLITE:  # there, the transaction has the file for itself
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+        await upgrades.upgrade(database)
+
     try:
-        if database.scheme == Scheme.SQLITE:
-            await upgrades.upgrade(database)
-            return
-        connection: Connection
-        async with database.acquire() as connection:
-            await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
-            try:
-                await upgrades.upgrade(database)
-            finally:
-                await connection.execute("SELECT pg_advisory_unlock($1)", _MIGRATION_LOCK)
+        await transaction(database, alone)
     except UnsupportedDatabaseVersion as error:
         raise PermanentError(
             "the database was written by a newer version of this program: "
@@ -131,12 +132,31 @@ async def transaction(database: Database, work: Callable[[Connection], Awaitable
     """Run `work` in one transaction, all of it or nothing.
 
     The caller may be cancelled at any time: the transaction still ends properly.
-    Queries on `database` inside `work` belong to the same transaction.
+    Queries on `database` inside `work`, and transactions, belong to the same transaction.
     """
 
     async def run() -> T:
         connection: Connection
-        async with database.acquire() as connection, connection.transaction():
+        async with database.acquire() as connection, _begun(database, connection):
             return await work(connection)
 
     return await asyncio.shield(asyncio.create_task(run()))
+
+
+@asynccontextmanager
+async def _begun(database: Database, connection: Any) -> AsyncIterator[None]:
+    if database.scheme != Scheme.SQLITE or in_transaction.get():
+        async with connection.transaction():
+            yield
+        return
+    # IMMEDIATE, because a transaction that has read can't begin to write once another
+    # program has: SQLite then fails at once instead of waiting.
+    await connection.execute("BEGIN IMMEDIATE")
+    token = in_transaction.set(True)
+    try:
+        yield
+        await connection.execute("COMMIT")
+    finally:
+        in_transaction.reset(token)
+        if connection.wrapped.in_transaction:  # something failed, perhaps the COMMIT itself
+            await connection.execute("ROLLBACK")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -45,7 +46,9 @@ def environment(data: Mapping[str, Any], variables: Mapping[str, str], prefix: s
         *path, last = name[len(prefix) + 1 :].lower().split("__")
         place = merged
         for step in path:
-            place = place.setdefault(step, {})
+            if not isinstance(place.get(step), dict):  # a section that is empty is None in YAML
+                place[step] = {}
+            place = place[step]
         place[last] = value
     return merged
 
@@ -97,17 +100,20 @@ class _Reader:
             self.fault(path, text("must be a list"))
             return origin()
         inner = get_args(kind)[0]
-        return origin(self.value(inner, item, f"{path}[{i}]") for i, item in enumerate(raw))
+        faults_before = len(self.faults)
+        values = [self.value(inner, item, f"{path}[{i}]") for i, item in enumerate(raw)]
+        return origin(values) if len(self.faults) == faults_before else origin()
 
     def _mapping(self, kind: Any, raw: Any, path: str) -> Any:
         if not isinstance(raw, Mapping):
             self.fault(path, text("must be a mapping of names to values"))
             return {}
         key_kind, inner = get_args(kind)
-        return {
-            self.value(key_kind, key, f"{path}.{key}"): self.value(inner, item, f"{path}.{key}".lstrip("."))
-            for key, item in raw.items()
-        }
+        found = {}
+        for key, item in raw.items():
+            here = f"{path}.{key}".lstrip(".")
+            found[self.value(key_kind, key, here)] = self.value(inner, item, here)
+        return found
 
     def _record(self, kind: type[Any], raw: Any, path: str) -> Any:
         if not isinstance(raw, Mapping):
@@ -117,6 +123,7 @@ class _Reader:
         fields = {field.name.rstrip("_"): field for field in dataclasses.fields(kind)}
         given = dict(raw)
         values: dict[str, Any] = {}
+        faults_before = len(self.faults)
         for key, field in fields.items():
             here = f"{path}.{key}".lstrip(".")
             present, item = self._take(given, key, here)
@@ -127,27 +134,14 @@ class _Reader:
         if not self.ignore_unknown:
             for key in given:
                 self._unknown(str(key), list(fields), path)
-        missing = {f.name for f in dataclasses.fields(kind) if f.init} - values.keys()
-        if any(
-            f.name in missing
-            and f.default is dataclasses.MISSING
-            and f.default_factory is dataclasses.MISSING
-            for f in dataclasses.fields(kind)
-        ):
+        if len(self.faults) > faults_before:
             return None
-        return self._made(kind, values, path)
-
-    def _made(self, kind: type[Any], values: dict[str, Any], path: str) -> Any:
-        faults_before = len(self.faults)
         try:
             return kind(**values)
         except ConfigError as error:  # a rule of the section itself, from __post_init__
             for fault in error.faults:
                 self.fault(f"{path}.{fault.path}".strip("."), fault.text)
-        except (TypeError, ValueError):
-            if len(self.faults) == faults_before == 0:
-                raise
-        return None
+            return None
 
     def _take(self, given: dict[Any, Any], key: str, path: str) -> tuple[bool, Any]:
         file = given.pop(f"{key}_file", None) if self.files else None
@@ -175,7 +169,7 @@ class _Reader:
     def _scalar(self, kind: Any, raw: Any, path: str) -> Any:
         try:
             return _converted(kind, raw)
-        except (ValueError, KeyError, TypeError, OSError):
+        except (ValueError, KeyError, TypeError, OverflowError, OSError):
             self.fault(path, _expectation(kind))
             return raw
 
@@ -192,8 +186,11 @@ def _converted(kind: Any, raw: Any) -> Any:
     if kind is int and isinstance(raw, float):
         raise ValueError(raw)
     if kind is date:
-        return raw if isinstance(raw, date) else date.fromisoformat(raw)
-    return kind(raw)
+        return raw if isinstance(raw, date) and not isinstance(raw, datetime) else date.fromisoformat(raw)
+    value = kind(raw)
+    if kind is float and not math.isfinite(value):
+        raise ValueError(raw)  # nan is neither above nor below any limit
+    return value
 
 
 def _expectation(kind: Any) -> Text:
