@@ -199,10 +199,12 @@ def _lowered(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str,
     """`present` with everything taken away that `wanted` does not give, and nothing given:
     the lower level for each user, the higher threshold for each right."""
     default = min(_number(present, "users_default"), wanted["users_default"])
+    before = listed_users(present)
     users = {
         user: low
-        for user in {**listed_users(present), **wanted["users"]}
+        for user in {**before, **wanted["users"]}
         if (low := min(user_level(present, user), user_level(wanted, user))) != default
+        or low == before.get(user)
     }
     return {
         "users": users,
