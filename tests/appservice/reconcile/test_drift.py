@@ -231,3 +231,14 @@ def test_whoever_left_the_roster_is_taken_out_and_the_account_closed() -> None:
 )
 def test_a_level_is_read_however_odd_the_map_is(content: dict[str, Any], level: int) -> None:
     assert user_level(content, user("a")) == level
+
+
+def test_a_default_below_zero_is_no_gift_to_those_who_are_listed_with_more() -> None:
+    content = {**levels(**{user("belova"): 0, user("petrov"): 50}), "users_default": -1}
+    (first,), (second,) = steps(drifted(power_levels=content))
+    assert isinstance(first, SetPowerLevels)
+    assert first.content["users_default"] == -1
+    assert user_level(first.content, user("petrov")) == 0
+    assert user_level(first.content, user("belova")) == 0
+    assert user_level(first.content, user("zhuk")) == -1
+    assert second == SetPowerLevels(ROOM.room, KEY, ROOM.power_levels)

@@ -266,6 +266,17 @@ def test_names_go_on_being_written_while_something_is_held() -> None:
     assert user("s1") in {step.user for step in names}
 
 
+def test_a_level_that_is_lost_counts_as_much_as_a_room() -> None:
+    before, after = big_school(), big_school()
+    for number in range(5):
+        before.homeroom(f"t{number}", "7Б")
+        after.load(f"t{number}", "Физика", "7Б")
+        before.load(f"t{number}", "Физика", "7Б")
+    picture = change(before, after)
+    lowered = {removal.split(" ")[1] for removal in picture.verdict.removals if removal.startswith("level")}
+    assert lowered == {user(f"t{number}") for number in range(5)}
+
+
 # ---------------------------------------------------------------- what holds of every plan
 
 
