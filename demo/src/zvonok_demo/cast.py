@@ -76,11 +76,10 @@ def choose_cast(school: GeneratedSchool) -> dict[str, PersonId]:
         school.staff.librarian,
         *(school.head_of(class_) for class_ in snapshot.classes),
         school.staff.deputy_upbringing,
-        _teacher(snapshot, class_b, SubjectId("biology")),
         special.children_of_two[1],
         special.child_of_teacher,
         _guardians(snapshot, classmate)[0],
-        *_students_with_two_guardians(school, class_b)[:2],
+        *_students_with_two_guardians(school, class_b)[:1],
     )
     found = dict.fromkeys(person for person in extras if person not in cast.values())
     return cast | {f"extra-{number}": person for number, person in enumerate(found, start=1)}

@@ -13,7 +13,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from zvonok_appservice.app import PACKAGES
-from zvonok_core.errors import ConfigError, UserError
+from zvonok_core.errors import ConfigError, PermanentError, TemporaryError, UserError
 from zvonok_core.text import Catalogs, Text, text
 from zvonok_demo.checks import check
 from zvonok_demo.filling import fill
@@ -45,6 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _complain(voice, text("The demo's configuration is wrong: {reason}", reason=str(error)))
     except SynapseError as error:
         code = _complain(voice, text("The homeserver does not start.\n{reason}", reason=str(error)))
+    except (TemporaryError, PermanentError) as error:
+        code = _complain(
+            voice,
+            text(
+                "This can't go on: {reason}. More is in {log}.", reason=error, log=options.data / "demo.log"
+            ),
+        )
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

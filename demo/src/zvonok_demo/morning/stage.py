@@ -118,9 +118,9 @@ class Stage:
     async def leaves(self, part: Part, room: RoomId) -> None:
         """Goes out of a room, and is back because the journal says so."""
         phone = await self.phone(part)
-        await phone.leave(room)
-        await self._line(Kind.CHANGE, part, room, text("leaves the room."))
         began = time.monotonic()
+        await phone.leave(room)
+        self._write(Kind.CHANGE, part, room, text("leaves the room."))
         await self._follows(
             [(phone, {room}, set())],
             lambda: text(
@@ -139,24 +139,27 @@ class Stage:
         }
         old, new = self.room("class", step.old), self.room("class", step.new)
         old_parents, new_parents = (self.room("class_guardians", class_) for class_ in (step.old, step.new))
+        began = time.monotonic()
         rows = write(self.demo.folder)
-        await self._told(
+        self._write(
+            Kind.CHANGE,
+            None,
+            None,
             text(
-                "enrollments.csv: {n} rows of {who} are {new} now, no longer {old}.",
+                "{who} is in {new} now, no longer in {old}: {n} rows of enrollments.csv.",
                 n=rows,
                 who=self.name(part),
                 old=titles[step.old],
                 new=titles[step.new],
-            )
+            ),
         )
-        began = time.monotonic()
         await self._follows(
             [
                 (await self.phone(part), {new}, {old}),
                 (await self.phone(parent), {new_parents}, {old_parents}),
             ],
             lambda: text(
-                "Within {seconds} s the student is out of “{old}” and in “{new}”; the parent is in “{parents}”.",
+                "{seconds} s later the student is in “{new}” and out of “{old}”, the parent in “{parents}”.",
                 seconds=_since(began),
                 old=self.title(old),
                 new=self.title(new),
@@ -181,11 +184,11 @@ class Stage:
                 wanted <= rooms and not unwanted & rooms
                 for rooms, (_, wanted, unwanted) in zip(joined, expected, strict=True)
             ):
-                await self._told(told(), Kind.CHANGE, part, room)
+                await self._line(Kind.CHANGE, part, room, told())
                 return
             await asyncio.sleep(0.1)
-        await self._told(
-            text("The rooms have not followed in {n} s.", n=int(FOLLOWS_WITHIN)), Kind.FAILED, part, room
+        await self._line(
+            Kind.FAILED, part, room, text("The rooms have not followed in {n} s.", n=int(FOLLOWS_WITHIN))
         )
 
     async def _refused(
@@ -206,16 +209,16 @@ class Stage:
             Kind.FAILED, part, room, text("It did not work: {reason}", reason=error.code or str(error))
         )
 
-    async def _told(
-        self, words: Text, kind: Kind = Kind.CHANGE, part: Part | None = None, room: RoomId | None = None
-    ) -> None:
-        await self._line(kind, part, room, words)
-
     async def _line(self, kind: Kind, part: Part | None, room: RoomId | None, words: Text | str) -> None:
-        who = self.name(part) if part else ""
-        self.write(Line(kind, self.clock, who, self.title(room) if room else "", words))
+        self._write(kind, part, room, words)
         await asyncio.sleep(self.pause)
 
+    def _write(self, kind: Kind, part: Part | None, room: RoomId | None, words: Text | str) -> None:
+        who = self.name(part) if part else ""
+        self.write(Line(kind, self.clock, who, self.title(room) if room else "", words))
 
-def _since(began: float) -> str:
-    return f"{time.monotonic() - began:.1f}"
+
+def _since(began: float) -> Text:
+    """Seconds with one digit behind the point, which is a comma in Russian."""
+    whole, tenth = f"{time.monotonic() - began:.1f}".split(".")
+    return text("{whole}.{tenth}", whole=whole, tenth=tenth)

@@ -43,6 +43,7 @@ class Live:
         """By the name of the event that carries it."""
         rooms = await self.rooms()
         return {
+            "status": self._status(),
             "rooms": rooms,
             "people": self.people(language),
             "waiting": await self.waiting(language),
@@ -50,7 +51,6 @@ class Live:
                 "playing": self._morning.playing,
                 "lines": [self._line(line, language) for line in self._morning.lines],
             },
-            "status": {"ready": self._demo.ready},
         }
 
     # ------------------------------------------------------------ rooms
@@ -70,8 +70,7 @@ class Live:
             "name": room.name,
             "space": room.space,
             "there": room.key in self._counts or room.room is not None,
-            # The sender is in every room and belongs to nobody's class.
-            "joined": max(0, self._counts[room.key] - 1) if room.key in self._counts else room.joined,
+            "joined": room.joined if (seen := self._joined(room.key)) is None else seen,
             "due": room.due,
             "children": [self._branch(child) for child in rooms_first(branch.children)],
         }
@@ -90,6 +89,19 @@ class Live:
             for room in listed["rooms"]
             if (alias := room["canonical_alias"] or "").startswith(prefix)
         }
+
+    def _status(self) -> dict[str, Any]:
+        """How far filling is: places taken, and places for people with an account."""
+        joined = due = 0
+        if self._demo.app.board.picture is not None:
+            for key, room in self._demo.picture.desired.rooms.items():
+                due += len(room.members)
+                joined += min(len(room.members), self._joined(name_of_key(key)) or 0)
+        return {"ready": self._demo.ready, "joined": joined, "due": due}
+
+    def _joined(self, name: str) -> int | None:
+        """The people in a room; its creator, who is in every one, is none of them."""
+        return max(0, self._counts[name] - 1) if name in self._counts else None
 
     def key(self, name: str) -> RoomKey | None:
         """The room that `rooms` called so."""

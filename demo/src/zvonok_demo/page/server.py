@@ -7,12 +7,14 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from zvonok_appservice.verify import grouped, new_code
 from zvonok_core.errors import UserError
@@ -96,7 +98,7 @@ class _Page:
         language = request.match_info["language"]
         config = self._demo.app.config
         body = self._templates.get_template("start.html").render(
-            _=lambda source, **places: self._say(text(source, **places), language),
+            _=partial(self._markup, language),
             language=language,
             school=config.school.short_name,
             homeserver=self._demo.homeserver_address,
@@ -177,6 +179,10 @@ class _Page:
             return web.json_response({"problem": told}, status=400)
         except (ValueError, AttributeError):
             return web.json_response({"problem": "JSON"}, status=400)
+
+    def _markup(self, language: str, source: str, /, **places: object) -> Markup:
+        """A sentence of the template, in which links and the like may stand."""
+        return Markup(escape(self._say(text(source), language))).format(**places)  # noqa: S704 - escaped
 
     def _say(self, message: Text, language: str) -> str:
         return self._demo.catalogs.say(message, language)

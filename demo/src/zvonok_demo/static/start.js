@@ -45,28 +45,21 @@ let people = [];
 let waiting = [];
 let rooms = [];
 let ready = false;
+let playing = false;
 const counts = new Map();
 
 function showRooms(tree) {
   rooms = tree;
   if (!tree.length) return;
-  at("tree").replaceChildren(...tree.map(branch));
-  const sum = totals(tree, new Map());
-  let joined = 0, due = 0;
-  for (const [j, d] of sum.values()) { joined += j; due += d; }
-  showStatus(joined, due);
+  at("tree").replaceChildren(...tree.map((room) => branch(room)));
   chooseRooms();
 }
 
-function totals(tree, seen) {
-  for (const room of tree) {
-    seen.set(room.key, [room.joined, room.due]);
-    totals(room.children, seen);
-  }
-  return seen;
-}
+// Classes can be folded; on a phone they are until somebody opens them.
+const folded = new Map();
+const narrow = matchMedia("(max-width: 40rem)").matches;
 
-function branch(room) {
+function branch(room, depth = 0) {
   const before = counts.get(room.key);
   const changed = before !== undefined && before !== room.joined;
   counts.set(room.key, room.joined);
@@ -76,14 +69,19 @@ function branch(room) {
   const bar = made("meter", { class: "bar", min: 0, max: 1, value: share.toFixed(3), "aria-hidden": "true" });
   const line = made("span", { class: room.there ? "room" : "room absent" }, made("span", { class: "name" }, room.name), bar, size);
   if (!room.children.length) return made("li", {}, line);
-  const list = made("ul", {}, ...room.children.map(branch));
-  return made("li", { class: "space" }, line, list);
+  const list = made("ul", {}, ...room.children.map((child) => branch(child, depth + 1)));
+  if (!depth) return made("li", { class: "space" }, line, list);
+  const fold = made("details", { open: !(folded.get(room.key) ?? narrow) }, made("summary", {}, line), list);
+  fold.addEventListener("toggle", () => folded.set(room.key, !fold.open));
+  return made("li", { class: "space" }, fold);
 }
 
-function showStatus(joined, due) {
+function showStatus(state) {
+  ready = state.ready;
   const status = at("status");
   status.classList.toggle("ready", ready);
-  at("status-text").textContent = ready ? status.dataset.ready : filled(status.dataset.filling, { joined, due });
+  at("status-text").textContent = ready ? status.dataset.ready : filled(status.dataset.filling, state);
+  at("play").disabled = !ready || playing;
 }
 
 function showPeople(list) {
@@ -114,14 +112,15 @@ function showMorning(morning) {
   transcript.hidden = !list.length;
   transcript.scrollTop = transcript.scrollHeight;
   const play = at("play");
-  play.disabled = morning.playing || !ready;
+  playing = morning.playing;
+  play.disabled = playing || !ready;
   play.dataset.first ??= play.textContent;
-  play.textContent = morning.playing ? play.dataset.playing : list.length ? play.dataset.again : play.dataset.first;
+  play.textContent = playing ? play.dataset.playing : list.length ? play.dataset.again : play.dataset.first;
 }
 
 function spoken(line) {
   const head = made("span", { class: "head" }, made("time", {}, line.time));
-  if (line.who) head.append(made("strong", {}, line.who));
+  head.append(made("strong", {}, line.who || words.journal));
   if (line.room) head.append(made("span", { class: "in" }, line.room));
   return made("li", { class: line.kind }, head, made("span", { class: "text" }, line.text));
 }
@@ -197,15 +196,10 @@ at("play").addEventListener("click", async () => {
 // ---------------------------------------------------------------- events
 
 const source = new EventSource(`${base}/events`);
-const parts = { rooms: showRooms, people: showPeople, waiting: showWaiting, morning: showMorning };
+const parts = { status: showStatus, rooms: showRooms, people: showPeople, waiting: showWaiting, morning: showMorning };
 for (const [name, show] of Object.entries(parts)) {
   source.addEventListener(name, (event) => show(JSON.parse(event.data)));
 }
-source.addEventListener("status", (event) => {
-  ready = JSON.parse(event.data).ready;
-  showRooms(rooms);
-  at("play").disabled = !ready || at("play").textContent === at("play").dataset.playing;
-});
 source.addEventListener("open", () => { at("lost").hidden = true; });
 source.addEventListener("error", () => {
   at("lost").textContent = words.lost;
