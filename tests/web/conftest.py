@@ -7,15 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import web
 from builders import small_school
 from mautrix.util.async_db import Database
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from support.browser import NewPage, Site
+from support.browser import NewPage, Site, served
 from support.linking import linked_school
 
 from zvonok_appservice.store.migrations import upgrades
-from zvonok_appservice.web import routes
 from zvonok_core.db import open_database
 
 ARGUMENTS = (
@@ -51,15 +49,8 @@ async def browser() -> AsyncIterator[Browser]:
 async def site(database: Database) -> AsyncIterator[Site]:
     """The pages of a small school in which the class head of 7А is linked."""
     school = await linked_school(database, small_school(), linked=["belova"])
-    app = web.Application()
-    routes(app, school.linking)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    socket = web.TCPSite(runner, "127.0.0.1", 0)
-    await socket.start()
-    port = runner.addresses[0][1]
-    yield Site(school, f"http://127.0.0.1:{port}")
-    await runner.cleanup()
+    async with served(school.linking) as address:
+        yield Site(school, address)
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
 from aiohttp import web
-from support.browser import Site
+from support.browser import Site, served
+from yarl import URL
 
 from zvonok_appservice.verify import new_code
 from zvonok_appservice.web import session_person
@@ -168,19 +170,13 @@ async def test_a_ticket_can_be_neither_forged_nor_kept(site: Site, visitor: Visi
     (ticket,) = [c for c in visitor.session.cookie_jar if c.key == "zvonok_ticket"]
     card, _, expires, signature = ticket.value.split(".")
     for forged in (f"{card}.1.{expires}.{signature}", f"{card}.0.{expires}0.{signature}", "x", "a.b.c", ""):
-        visitor.session.cookie_jar.update_cookies({"zvonok_ticket": forged}, response_url=ticket_url(site))
+        visitor.session.cookie_jar.update_cookies({"zvonok_ticket": forged}, response_url=URL(site.address))
         response, _ = await visitor.get("/activate/you")
         assert response.url.path == "/activate", forged
-    visitor.session.cookie_jar.update_cookies({"zvonok_ticket": ticket.value}, response_url=ticket_url(site))
+    visitor.session.cookie_jar.update_cookies({"zvonok_ticket": ticket.value}, response_url=URL(site.address))
     assert (await visitor.get("/activate/you"))[0].url.path == "/activate/you"
     site.school.clock.advance(minutes=15)
     assert (await visitor.get("/activate/you"))[0].url.path == "/activate"
-
-
-def ticket_url(site: Site):  # type: ignore[no-untyped-def]
-    from yarl import URL
-
-    return URL(site.address)
 
 
 async def test_consent_is_only_for_ones_own_children(site: Site, visitor: Visitor) -> None:
@@ -322,21 +318,36 @@ async def test_the_session_is_there_for_other_pages(site: Site, visitor: Visitor
         seen.append(await session_person(request))
         return web.Response()
 
-    from zvonok_appservice.web import routes
+    def with_handler(app: web.Application) -> None:
+        app.router.add_get("/other", handler)
 
-    app = web.Application()
-    routes(app, site.school.linking)
-    app.router.add_get("/other", handler)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}/other"
-        async with visitor.session.get(url):
+    async with served(site.school.linking, with_handler) as address:
+        async with visitor.session.get(f"{address}/other"):
             pass
         visitor.session.cookie_jar.clear()
-        async with visitor.session.get(url):
+        async with visitor.session.get(f"{address}/other"):
             pass
-    finally:
-        await runner.cleanup()
     assert seen == ["belova", None]
+
+
+async def test_where_people_come_by_https_cookies_travel_by_nothing_else(
+    site: Site, visitor: Visitor
+) -> None:
+    linking = site.school.linking
+    public = replace(linking.config.appservice, public_url="https://school.example")
+    linking = replace(linking, config=replace(linking.config, appservice=public))
+    async with served(linking) as address, visitor.session.get(f"{address}/activate") as response:
+        cookie = response.cookies["zvonok_form"]
+    assert cookie["secure"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+async def test_another_language_is_another_language_of_the_same_page(site: Site, visitor: Visitor) -> None:
+    await as_head(visitor)
+    _, body = await visitor.get("/class/card?person=petrov")
+    link = re.search(r'href="([^"]*lang=en)"', body)
+    assert link
+    response, body = await visitor.get(link[1].replace("&amp;", "&"))
+    assert str(response.url.relative()) == "/class/card?person=petrov"
+    assert "Make a new card?" in body

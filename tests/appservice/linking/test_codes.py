@@ -100,6 +100,7 @@ async def test_one_of_two_gets_the_claim_and_a_finished_code_is_gone(school: Lin
     assert claim is not None
     assert await codes.claim(hashed) is None
     assert not await codes.finish(hashed, "another")
+    assert not (await codes.card(hashed)).used  # type: ignore[union-attr]
     assert await codes.finish(hashed, claim)
     assert await codes.claim(hashed) is None
     assert not await codes.finish(hashed, claim + "x")

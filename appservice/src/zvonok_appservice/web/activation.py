@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,19 +17,10 @@ from zvonok_appservice.reconcile.names import full_name
 from zvonok_appservice.store.codes import Card
 from zvonok_appservice.verify import LENGTH, normalise
 from zvonok_appservice.web import ticket as tickets
-from zvonok_appservice.web.site import (
-    AWAY,
-    SITE,
-    address_of,
-    field,
-    fields,
-    language_of,
-    open_session,
-    page,
-    redirect,
-    render,
-    session_person,
-)
+from zvonok_appservice.web.forms import field, fields
+from zvonok_appservice.web.passwords import SHORTEST, password_problem
+from zvonok_appservice.web.showing import AWAY, page, render
+from zvonok_appservice.web.site import SITE, address_of, language_of, open_session, redirect, session_person
 from zvonok_appservice.web.ticket import Ticket
 from zvonok_core.errors import PermanentError, TemporaryError, UserError
 from zvonok_core.ids import PersonId, UserId
@@ -40,9 +30,6 @@ log = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 2.0
 """How long the last page waits for the rooms; they are filled all the same if it is longer."""
-_SHORTEST = 8
-_LONGEST_BYTES = 72
-"""What bcrypt, by which Synapse keeps passwords, takes into account."""
 
 
 def activation_routes() -> list[web.RouteDef]:
@@ -201,7 +188,7 @@ def _password_page(
         status=status if problem else 200,
         problem=problem,
         user=_localpart(user),
-        shortest=_SHORTEST,
+        shortest=SHORTEST,
     )
 
 
@@ -245,22 +232,6 @@ async def _into_rooms(linking: Linking, person: PersonId) -> None:
 
 SETTLING = web.AppKey("settling", set[asyncio.Future[None]])
 """What is still under way; kept, because a task that nobody holds may vanish."""
-
-
-def password_problem(password: str, user: str) -> Text | None:
-    """What is wrong with a password, None where it will do."""
-    plain = unicodedata.normalize("NFKC", password)
-    if len(plain) < _SHORTEST:
-        return text("The password must have at least {n} characters.", n=_SHORTEST)
-    if len(plain.encode()) > _LONGEST_BYTES:
-        return text("The password is too long. Please choose a shorter one.")
-    if (
-        len(set(plain)) < 4
-        or plain.casefold() in (user, user.split(".")[0])
-        or plain in "01234567890123456789"
-    ):
-        return text("This password is too easy to guess. Please choose another.")
-    return None
 
 
 # ------------------------------------------------------------ done

@@ -9,7 +9,9 @@ from aiohttp import web
 
 from zvonok_appservice.issuing import issue_letters
 from zvonok_appservice.register import Entry, Register, classes_of_head, registers
-from zvonok_appservice.web.site import SITE, field, page, redirect, render, session_person
+from zvonok_appservice.web.forms import field
+from zvonok_appservice.web.showing import page, render
+from zvonok_appservice.web.site import SITE, redirect, session_person
 from zvonok_core.errors import UserError
 from zvonok_core.ids import ClassId, PersonId
 from zvonok_core.text import text

@@ -5,16 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from zvonok_appservice.register import classes_of_head
-from zvonok_appservice.web.site import (
-    SESSION_COOKIE,
-    SITE,
-    address_of,
-    field,
-    open_session,
-    page,
-    redirect,
-    render,
-)
+from zvonok_appservice.web.forms import field
+from zvonok_appservice.web.showing import page, render
+from zvonok_appservice.web.site import SESSION_COOKIE, SITE, address_of, open_session, redirect
 from zvonok_core.errors import UserError
 from zvonok_core.ids import PersonId, UserId
 from zvonok_core.text import text
