@@ -277,6 +277,29 @@ def test_a_level_that_is_lost_counts_as_much_as_a_room() -> None:
     assert lowered == {user(f"t{number}") for number in range(5)}
 
 
+def test_what_was_confirmed_needs_no_second_time_wherever_the_run_was_cut_short() -> None:
+    picture = change(big_school(), without_rows(big_school()))
+    desired, actual = picture.desired, picture.actual
+    for state in moments(actual, plan(desired, actual).revocations):
+        verdict = guard(plan(desired, state), desired, state, LIMITS, picture.verdict.removals)
+        assert verdict.holds == ()
+
+
+def test_what_was_confirmed_and_done_does_not_make_the_rest_too_much() -> None:
+    before, after = big_school(20), big_school(20)
+    gone = {f"t{number}" for number in range(5, 17)}
+    after.roles = [row for row in after.roles if row.person not in gone]
+    picture = change(before, after)
+    desired, actual = picture.desired, picture.actual
+    rest = {user(f"t{number}") for number in range(5, 9)}
+    approved = frozenset(r for r in picture.verdict.removals if r.split(" ")[1] not in rest)
+    for state in moments(
+        actual,
+        [step for step in plan(desired, actual).revocations if getattr(step, "user", None) not in rest],
+    ):
+        assert guard(plan(desired, state), desired, state, LIMITS, approved).holds == ()
+
+
 # ---------------------------------------------------------------- what holds of every plan
 
 
