@@ -7,7 +7,7 @@ from datetime import date
 
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.register import Entry, Register, registers
-from zvonok_core.errors import PermanentError, TemporaryError
+from zvonok_core.errors import PermanentError, TemporaryError, UserError
 from zvonok_core.ids import PersonId
 from zvonok_core.text import Text, ntext, text
 
@@ -42,6 +42,8 @@ class Digest:
                 continue
             try:
                 sent += await self._tell(person, day)
+            except UserError:
+                continue  # a class head who is locked hears nothing
             except (TemporaryError, PermanentError) as error:
                 complete = complete and isinstance(error, PermanentError)
                 log.warning("A class head could not be told who is missing: %s", error)
@@ -99,9 +101,7 @@ def _linked(entries: tuple[Entry, ...]) -> int:
 
 
 def _students(entries: tuple[Entry, ...]) -> Text:
-    return ntext(
-        "{linked} of {n} student", "{linked} of {n} students", len(entries), linked=_linked(entries)
-    )
+    return ntext("{linked} of {n} student", "{linked} of {n} students", len(entries), linked=_linked(entries))
 
 
 def _guardians(entries: tuple[Entry, ...]) -> Text:

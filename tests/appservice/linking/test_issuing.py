@@ -280,6 +280,14 @@ async def test_a_head_who_could_not_be_told_is_told_later(database: Database) ->
     assert await digest.run() == 2
 
 
+async def test_a_locked_head_hears_nothing_and_others_are_told(database: Database) -> None:
+    school = await linked_school(database, small_school(), linked=["belova", "frolov"])
+    await school.hang(locked=["belova"])
+    assert await Digest(school.linking).run() == 1
+    (message,) = school.homeserver.messages.values()
+    assert message.room == f"!direct-{user('frolov')}"
+
+
 async def test_the_administration_is_not_told_about_every_class(database: Database) -> None:
     builder = small_school().position("belova", Position.HEAD)
     school = await linked_school(database, builder, linked=["belova"])
