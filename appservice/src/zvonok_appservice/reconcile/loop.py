@@ -161,7 +161,8 @@ class Reconciler:
                 next_full = now + self.rules.full_look_seconds
             calm = not looking.in_a_row and (look is None or look.steps.empty)
             restless = 0 if calm else restless + 1
-            again = math.inf if calm else now + pause(restless, AGAIN, self.rules.full_look_seconds)
+            pausing = pause(restless, AGAIN, self.rules.full_look_seconds)
+            again = math.inf if calm else self._clock.monotonic() + pausing
             until = min(next_reading, again, next_full if self._roster is not None else math.inf)
             await self._wait(until, pause(restless, GATHERING, LONGEST_GATHERING), asking)
 

@@ -40,14 +40,13 @@ class People:
             for row in rows
         }
 
-    async def reserve(self, people: Iterable[Person]) -> int:
-        """Give a user name to each of `people` who has none. Returns how many were new."""
+    async def reserve(self, people: Iterable[Person]) -> None:
+        """Give a user name to each of `people` who has none."""
 
         wanted = list(people)
 
-        async def work(connection: Connection) -> int:
+        async def work(connection: Connection) -> None:
             known, taken = await _reserved(connection)
-            new = 0
             while missing := [person for person in wanted if person.id not in known]:
                 rows = []
                 for person in missing:
@@ -59,10 +58,8 @@ class People:
                     "INSERT INTO people (person, localpart) VALUES ($1, $2) ON CONFLICT DO NOTHING", rows
                 )
                 known, taken = await _reserved(connection)
-                new += sum(known.get(person) == name for person, name in rows)
-            return new
 
-        return await transaction(self._database, work)
+        await transaction(self._database, work)
 
     async def link(self, person: PersonId) -> None:
         """The person has an account now."""
