@@ -296,10 +296,13 @@ async def test_another_kind_of_database_is_a_fault_of_the_configuration(url: str
 
 
 async def test_an_error_of_the_user_of_the_database_comes_through(database_url: str) -> None:
-    with pytest.raises(KeyError):
+    async def fails_inside() -> None:
         async with open_database(database_url, tables()) as database:
             await insert(database, 1)
             raise KeyError
+
+    with pytest.raises(KeyError):
+        await fails_inside()
     async with open_database(database_url, tables()) as database:
         assert await marks(database) == [1]
 

@@ -299,6 +299,30 @@ def test_who_has_vanished_loses_the_level_for_that() -> None:
     assert level(school, later, "belova", "7А. Общая") == "missing from the journal since 30 September 2026"
 
 
+@pytest.mark.parametrize(
+    ("person", "room"),
+    [
+        ("petrov", "7А. Класс"),
+        ("petrova", "7А. Родители"),
+        ("belova", "7Б. Общая"),
+        ("belova", "7А. Класс"),
+        ("frolov", "7А. Общая"),
+        ("orlov", "Классные руководители"),
+        ("zueva", "МО учителей математики"),
+        ("frolov", "Учительская"),
+    ],
+)
+def test_a_seat_that_is_still_there_is_no_reason(person: str, room: str) -> None:
+    school = small_school()
+    assert level(school, school, person, room) == "the journal does not give this level"
+
+
+def test_a_student_still_in_the_subgroup_is_no_reason() -> None:
+    now = grounds(small_school())
+    told = level_reason(now, now, GERMAN, PersonId("petrov"))
+    assert str(told) == "the journal does not give this level"
+
+
 def test_a_level_that_nobody_gave() -> None:
     school = small_school()
     assert level(school, school, "petrov", "7А. Класс") == "the journal does not give this level"
