@@ -9,7 +9,6 @@ from zvonok_appservice.reconcile.names import classes_and_label, full_name, posi
 from zvonok_appservice.reconcile.selectors import Row
 from zvonok_appservice.reconcile.today import LoadKey, Today
 from zvonok_appservice.roster.snapshot import (
-    AssociationMember,
     ClassEnrolment,
     Dates,
     Guardianship,
@@ -76,8 +75,7 @@ def person_of(row: Row) -> PersonId:
             return row.guardian
         case Load() | Homeroom():
             return row.teacher
-        case RoleRow() | PositionRow() | AssociationMember():
-            return row.person
+    return row.person
 
 
 def link(today: Today, row: Row) -> Link:
@@ -131,11 +129,10 @@ def _fact(today: Today, row: Row) -> Text:
         case Homeroom():
             title = snapshot.classes[row.class_].title
             return text("{name} is the class head of {class_}", name=name, class_=title)
-        case AssociationMember():
-            title = snapshot.associations[row.association].title
-            if row.chair:
-                return text("{name} chairs the association of {association}", name=name, association=title)
-            return text("{name} is in the association of {association}", name=name, association=title)
+    title = snapshot.associations[row.association].title
+    if row.chair:
+        return text("{name} chairs the association of {association}", name=name, association=title)
+    return text("{name} is in the association of {association}", name=name, association=title)
 
 
 def _dated(fact: Text, dates: Dates) -> Text:

@@ -29,7 +29,6 @@ from zvonok_appservice.reconcile.model import (
     SetDisplayName,
     SetPowerLevels,
     SetState,
-    UnlinkChild,
     UnlockAccount,
     listed_users,
     user_level,
@@ -152,13 +151,12 @@ class _Speaker:
                 return self._lowering(step)
             case SetState():
                 return self._state(step)
-            case UnlinkChild():
-                child = self._keys.get(step.child)
-                return text(
-                    "take “{child}” out of the space “{space}”",
-                    child=self.room(child) if child else step.child,
-                    space=self.room(step.space),
-                )
+        child = self._keys.get(step.child)
+        return text(
+            "take “{child}” out of the space “{space}”",
+            child=self.room(child) if child else step.child,
+            space=self.room(step.space),
+        )
 
     def _removal(self, step: RemoveMember) -> Text:
         values: dict[str, object] = {
@@ -261,7 +259,7 @@ class _Speaker:
                     yield text("let {name} in again", name=self.name(step.user))
                 case SetDisplayName():
                     yield text("show {user} as “{name}”", user=step.user, name=step.name)
-                case AddMember():
+                case _:
                     if users := joining.pop(step.key, None):
                         yield text(
                             "put into “{room}”: {names}", room=self.room(step.key), names=self.names(users)
