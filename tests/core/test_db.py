@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -286,6 +287,11 @@ async def test_who_is_cancelled_while_it_migrates_closes_the_database(database_u
 # ---------------------------------------------------------------- what goes wrong
 
 
+def threads() -> set[str]:
+    """The threads of SQLite connections that still run."""
+    return {thread.name for thread in threading.enumerate() if "_connection_worker" in thread.name}
+
+
 @pytest.mark.parametrize("url", ["mysql://host/zvonok", "zvonok.db", ""])
 async def test_another_kind_of_database_is_a_fault_of_the_configuration(url: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -318,6 +324,7 @@ async def test_a_folder_that_is_not_there_may_come_back(tmp_path: Path) -> None:
     with pytest.raises(TemporaryError, match="away"):
         async with open_database(f"sqlite:///{tmp_path}/nowhere/zvonok.db", tables()):
             pytest.fail("it must not start")
+    assert threads() == set(), "a thread that is left would keep the program from ending"
 
 
 async def test_a_server_that_is_not_there_may_come_back(unused_port: int) -> None:
@@ -348,6 +355,7 @@ async def test_a_file_that_is_no_database_is_never_waited_for(tmp_path: Path) ->
     with pytest.raises(sqlite3.DatabaseError):
         async with open_database(f"sqlite:///{path}", tables()):
             pytest.fail("it must not start")
+    assert threads() == set()
 
 
 async def test_a_connection_that_the_server_ends_is_replaced(database: Database) -> None:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zvonok_core import directory
@@ -33,6 +33,7 @@ VIEWS = [
 
 
 @pytest.mark.parametrize("kind", VIEWS, ids=lambda kind: kind.__name__)
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_view_survives_the_wire(kind: type[Any], data: st.DataObject) -> None:
     view = data.draw(st.from_type(kind))

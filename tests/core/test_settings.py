@@ -11,7 +11,7 @@ from typing import Any, Literal, NewType
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zvonok_core.errors import ConfigError, ConfigFault
@@ -179,6 +179,7 @@ def test_unknown_keys_may_be_ignored() -> None:
     assert build(Everything, {**REQUIRED, "new": 1}, ignore_unknown=True) == Everything("n", "7А")
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates() | st.datetimes(),

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
@@ -44,8 +44,19 @@ it, the operator's intervention, and the system's own errors."""
 
 
 class _Sqlite(SQLiteDatabase):
+    async def start(self) -> None:
+        await asyncio.to_thread(_try_file, self._path)
+        await super().start()
+
     def acquire_direct(self) -> AbstractAsyncContextManager[Connection]:
         return _patiently(super().acquire_direct())
+
+
+def _try_file(path: str) -> None:
+    """Raise what is wrong with the file, if anything. aiosqlite would, too, but leave a
+    thread behind that keeps the program from ending."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA schema_version")
 
 
 class _Postgres(PostgresDatabase):
