@@ -143,27 +143,37 @@ class Reconciler:
     # ------------------------------------------------------------ the loop
 
     async def run(self) -> None:
-        """Look for ever. Whatever is away is waited for, and what goes wrong is said once;
-        nothing ends the loop but its cancellation."""
-        reading, looking = Troubles("reading the journal"), Troubles("looking at the rooms")
-        asking = Troubles("asking what other programs did")
-        next_reading = next_full = -math.inf
+        """Read and look for ever. Whatever is away is waited for, and what goes wrong is
+        said once; nothing ends the loop but its cancellation."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_reading())
+            group.create_task(self._keep_looking())
+
+    async def _keep_reading(self) -> None:
+        """Beside the looks, because a share that hangs must not keep them from going on."""
+        reading = Troubles("reading the journal")
+        while True:
+            before = self._roster
+            await reading.endure(self.refresh())
+            if self._roster is not before:
+                self.wake()
+            longest = self.rules.journal_seconds
+            await asyncio.sleep(pause(reading.in_a_row, 1, longest) if reading.in_a_row else longest)
+
+    async def _keep_looking(self) -> None:
+        looking, asking = Troubles("looking at the rooms"), Troubles("asking what other programs did")
+        next_full = -math.inf
         restless = 0
         while True:
             now = self._clock.monotonic()
-            if now >= next_reading:
-                await reading.endure(self.refresh())
-                longest = self.rules.journal_seconds
-                next_reading = now + (pause(reading.in_a_row, 1, longest) if reading.in_a_row else longest)
             complete = self._unsure or now >= next_full
             look = await looking.endure(self.look(complete=complete))
-            if look is not None and complete:
+            if complete and not looking.in_a_row:
                 next_full = now + self.rules.full_look_seconds
             calm = not looking.in_a_row and (look is None or look.steps.empty)
             restless = 0 if calm else restless + 1
             pausing = pause(restless, AGAIN, self.rules.full_look_seconds)
-            again = math.inf if calm else self._clock.monotonic() + pausing
-            until = min(next_reading, again, next_full if self._roster is not None else math.inf)
+            until = next_full if calm else self._clock.monotonic() + pausing
             await self._wait(until, pause(restless, GATHERING, LONGEST_GATHERING), asking)
 
     async def refresh(self) -> bool:
