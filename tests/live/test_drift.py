@@ -178,6 +178,23 @@ async def test_the_next_look_puts_right(kept: KeptSchool, drift: Callable[[Scene
     assert after.accounts == before.accounts
 
 
+async def test_a_second_room_of_one_kind_and_place_is_left_alone(kept: KeptSchool) -> None:
+    s = await scene(kept)
+    desired = kept.hosted.desired(key=s.room.key)
+    prefix = kept.hosted.config.appservice.alias_prefix
+    second = await kept.homeserver.create_room(kept.hosted.creation(desired), f"{prefix}second", [])
+    try:
+        assert await kept.keep() == []
+        kept.reconciler.hint(second)
+        look = await kept.reconciler.look(complete=False)
+        assert look is not None
+        assert look.steps.empty
+        assert look.picture.actual.rooms[s.room.key].room == s.room.room
+    finally:
+        async with kept.hosted.as_sender() as sender:
+            await sender.call("POST", f"/v3/rooms/{quote(second)}/leave")
+
+
 async def test_what_a_rooms_administrator_may_do_is_left_as_it_is(kept: KeptSchool) -> None:
     s = await scene(kept)
     async with kept.hosted.client_of(s.head) as phone:

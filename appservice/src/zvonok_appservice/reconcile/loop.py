@@ -19,7 +19,7 @@ from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_
 from zvonok_appservice.reconcile.execute import Outcome, execute, touched
 from zvonok_appservice.reconcile.guard import Limits, Verdict, guard
 from zvonok_appservice.reconcile.model import ActualState, AddMember, Plan
-from zvonok_appservice.reconcile.observe import observe, observe_rooms
+from zvonok_appservice.reconcile.observe import observe, observe_again
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.templates import Template
 from zvonok_appservice.reconcile.today import Today
@@ -119,7 +119,12 @@ class Reconciler:
 
         Grants only: whatever else there is to do for them comes with the next look.
         """
-        self.wake()
+        try:
+            return await self._settle(person)
+        finally:
+            self.wake()
+
+    async def _settle(self, person: PersonId) -> int:
         if self._actual is None or self._days is None:
             return 0
         given = await self._circumstances(self._actual)
@@ -136,7 +141,6 @@ class Reconciler:
         )
         outcome = await self._execute(Plan((), joins), actual)
         self._hinted.update(actual.rooms[step.key].room for step in joins)
-        self.wake()
         due = [key for key, room in desired.rooms.items() if fresh.user in room.members]
         return len(actual.rooms.keys() & due) - len(outcome.failures)
 
@@ -284,17 +288,8 @@ class Reconciler:
     async def _again(
         self, actual: ActualState, rooms: Iterable[RoomId], users: Iterable[UserId]
     ) -> ActualState:
-        """`actual` with some rooms and accounts looked at anew."""
-        asked = frozenset(rooms)
-        seen = await observe_rooms(self._homeserver, self.rules.school, asked, self.rules.concurrency)
-        kept = {key: room for key, room in actual.rooms.items() if room.room not in asked}
-        accounts = dict(actual.accounts)
-        for user in users:
-            account = await self._homeserver.account(user)
-            if account is not None:
-                accounts[user] = account
-        # Of two rooms with one key, a complete look has found the rightful one.
-        return ActualState({**{room.key: room for room in seen}, **kept}, accounts)
+        concurrency = self.rules.concurrency
+        return await observe_again(self._homeserver, self.rules.school, actual, rooms, users, concurrency)
 
     async def _picture(self, roster: Roster, actual: ActualState) -> Picture:
         # The database is asked after the homeserver was looked at: an operator's lock is
@@ -309,8 +304,10 @@ class Reconciler:
     def _on_the_day(self, roster: Roster) -> tuple[Today, Today | None]:
         if self._days is None or self._days[0] is not roster:
             today = Today(roster.snapshot, roster.day)
-            if roster.before is None or roster.before is roster.snapshot:
-                before = None if roster.before is None else today
+            if roster.before is None:
+                before = None
+            elif roster.before is roster.snapshot:
+                before = today
             else:
                 before = Today(roster.before, roster.day)
             self._days = (roster, today, before)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.reconcile.model import ActualRoom, ActualState, RoomKey
-from zvonok_core.ids import RoomId, SchoolId
+from zvonok_core.ids import RoomId, SchoolId, UserId
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,27 @@ async def observe(homeserver: Homeserver, school: SchoolId, concurrency: int) ->
         for key, found in by_key.items()
     }
     return ActualState(rooms, accounts)
+
+
+async def observe_again(
+    homeserver: Homeserver,
+    school: SchoolId,
+    actual: ActualState,
+    rooms: Iterable[RoomId],
+    users: Iterable[UserId],
+    concurrency: int,
+) -> ActualState:
+    """`actual` with some rooms and accounts looked at anew. Of two rooms with one key the
+    one that `actual` has stays. Raises what the homeserver raises."""
+    asked = frozenset(rooms)
+    seen = await observe_rooms(homeserver, school, asked, concurrency)
+    kept = {key: room for key, room in actual.rooms.items() if room.room not in asked}
+    accounts = dict(actual.accounts)
+    for user in users:
+        account = await homeserver.account(user)
+        if account is not None:
+            accounts[user] = account
+    return ActualState({**{room.key: room for room in seen}, **kept}, accounts)
 
 
 async def observe_rooms(
