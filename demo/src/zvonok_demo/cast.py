@@ -74,12 +74,9 @@ def choose_cast(school: GeneratedSchool) -> dict[str, PersonId]:
     extras: Iterable[PersonId] = (
         school.staff.psychologist,
         school.staff.librarian,
-        *(school.head_of(class_) for class_ in snapshot.classes),
-        school.staff.deputy_upbringing,
+        school.head_of(class_b),
         special.children_of_two[1],
         special.child_of_teacher,
-        _guardians(snapshot, classmate)[0],
-        *_students_with_two_guardians(school, class_b)[:1],
     )
     found = dict.fromkeys(person for person in extras if person not in cast.values())
     return cast | {f"extra-{number}": person for number, person in enumerate(found, start=1)}

@@ -59,7 +59,7 @@ async def check(demo: Demo, morning: Morning, voice: Voice) -> bool:
 
 
 async def _logins(demo: Demo, _: Morning) -> None:
-    await asyncio.gather(*(demo.phones.sign_in(login) for login in demo.logins.known.values()))
+    await asyncio.gather(*(demo.phones.of(person) for person in demo.logins.known))
 
 
 async def _memberships(demo: Demo, _: Morning) -> None:

@@ -18,9 +18,10 @@ from zvonok_core.text import Catalogs, Text, text
 from zvonok_demo.checks import check
 from zvonok_demo.filling import fill
 from zvonok_demo.folder import DataFolder, data_folder
+from zvonok_demo.installation import SERVER_NAME
 from zvonok_demo.morning import Morning
 from zvonok_demo.page import start_page
-from zvonok_demo.page.client_files import web_client
+from zvonok_demo.page.client_files import checked_client, web_client
 from zvonok_demo.progress import Voice
 from zvonok_demo.report import report
 from zvonok_demo.running import running
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     catalogs = Catalogs.load((*PACKAGES, "zvonok_demo"))
     voice = Voice(catalogs, options.language)
     try:
+        if options.web is not None:
+            checked_client(options.web)  # before anything is started
         with data_folder(options.data) as folder:
             _log_to(folder)
             code = asyncio.run(_until_stopped(folder, voice, options))
@@ -106,7 +109,9 @@ async def _live(folder: DataFolder, voice: Voice, options: argparse.Namespace) -
         morning = Morning(demo)
         client = None
         if options.web is not None:
-            client = await stack.enter_async_context(web_client(options.web, demo))
+            client = await stack.enter_async_context(
+                web_client(options.web, demo.ports["client"], demo.homeserver_address, SERVER_NAME)
+            )
         await stack.enter_async_context(start_page(demo, morning, voice.language, client))
         voice.say(text("Start page:  {address}", address=demo.page_address))
         await fill(demo, voice)

@@ -122,11 +122,11 @@ class DataFolder:
 
 
 @contextmanager
-def data_folder(path: Path) -> Iterator[DataFolder]:
+def data_folder(path: Path, needed: int = NEEDED_BYTES) -> Iterator[DataFolder]:
     """Make the folder where it is missing, and hold it for this one demo.
 
     Raises UserError where it belongs to something else, is in use, can't be written, or
-    where the disk is full.
+    where fewer than `needed` bytes are free on the disk.
     """
     try:
         if path.is_dir() and any(path.iterdir()) and not (path / "lock").exists():
@@ -144,13 +144,13 @@ def data_folder(path: Path) -> Iterator[DataFolder]:
         raise UserError(message) from error
     with lock:
         _hold(lock, path)
-        if free < NEEDED_BYTES:
+        if free < needed:
             raise UserError(
                 text(
                     "Only {free} MB of disk are free where {folder} is, and {needed} MB are needed: make room,"
                     " or choose another folder with --data.",
                     free=free // 2**20,
-                    needed=NEEDED_BYTES // 2**20,
+                    needed=needed // 2**20,
                     folder=path,
                 )
             )

@@ -26,7 +26,7 @@ SEED = 7
 SERVER_NAME = "school.test"
 """A name that nobody can own (RFC 2606). The last part of every user id."""
 DIRECTORY_CONSUMER = "demo"
-_JOURNAL_SECONDS = 2
+_JOURNAL_SECONDS = 1
 """A real journal is looked at every few minutes; here somebody is watching."""
 
 

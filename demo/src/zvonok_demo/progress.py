@@ -32,9 +32,12 @@ class Voice:
 
     @contextmanager
     def step(self, message: Text) -> Iterator[Step]:
-        """Something that takes a while; the line ends with how long it took."""
+        """Something that takes a while; the last line tells how long it took."""
         step = Step(self, self.words(message))
-        step.show("…")
+        if self.out.isatty():
+            step.show("…")
+        else:
+            self.say(f"{step.title} …")
         yield step
         self.finish(f"{step.title} — {time.monotonic() - step.began:.1f} s")
 

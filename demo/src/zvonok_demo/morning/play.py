@@ -12,7 +12,7 @@ from zvonok_demo.morning.stage import Stage
 from zvonok_demo.morning.transcript import Kind, Line
 from zvonok_demo.running import Demo
 
-PAUSE = 0.9
+PAUSE = 0.75
 """Seconds between two lines: time to read them."""
 
 log = logging.getLogger(__name__)

@@ -17,20 +17,19 @@ from aiohttp import web
 from zvonok_core.errors import UserError
 from zvonok_core.text import text
 from zvonok_demo.page.guarding import guard
-from zvonok_demo.running import Demo
 
 SHIPPED = Path(__file__).parents[4] / "web-config" / "element.json"
 """What production gives to Element Web; here with our addresses."""
 
 
 @asynccontextmanager
-async def web_client(folder: Path, demo: Demo) -> AsyncIterator[str]:
-    """Serve `folder` until the block is left. Yields the address.
+async def web_client(folder: Path, port: int, homeserver: str, server_name: str) -> AsyncIterator[str]:
+    """Serve `folder` on a port of loopback until the block is left, made up for the
+    homeserver at that address. Yields the client's own address.
 
     Raises UserError where it holds no web client.
     """
-    files = _Files(checked_client(folder), client_config(demo))
-    port = demo.ports["client"]
+    files = _Files(checked_client(folder), client_config(homeserver, server_name))
     app = web.Application(middlewares=[guard(port)])
     app.add_routes([web.get("/config.json", files.config), web.get("/{path:.*}", files.file)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -55,14 +54,12 @@ def checked_client(folder: Path) -> Path:
     return folder.resolve()
 
 
-def client_config(demo: Demo) -> dict[str, object]:
-    """Element Web's configuration for this homeserver."""
+def client_config(homeserver: str, server_name: str) -> dict[str, object]:
+    """Element Web's configuration for the homeserver at this address."""
     shipped: dict[str, object] = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    homeserver = {
-        "base_url": demo.homeserver_address,
-        "server_name": demo.app.config.homeserver.server_name,
+    return shipped | {
+        "default_server_config": {"m.homeserver": {"base_url": homeserver, "server_name": server_name}}
     }
-    return {**shipped, "default_server_config": {"m.homeserver": homeserver}}
 
 
 class _Files:
