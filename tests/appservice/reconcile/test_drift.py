@@ -15,6 +15,7 @@ from zvonok_appservice.reconcile.model import (
     AddMember,
     CreateRoom,
     DeactivateAccount,
+    Held,
     LinkChild,
     LinkParent,
     LockAccount,
@@ -242,3 +243,25 @@ def test_a_default_below_zero_is_no_gift_to_those_who_are_listed_with_more() -> 
     assert user_level(first.content, user("belova")) == 0
     assert user_level(first.content, user("zhuk")) == -1
     assert second == SetPowerLevels(ROOM.room, KEY, ROOM.power_levels)
+
+
+def test_being_listed_without_a_level_is_nothing_that_could_be_held() -> None:
+    key = RoomKey("class", SCHOOL, ClassId("7Б"))
+    held = Held(users=frozenset({user("petrova")}))
+    room = GOOD.rooms[key]
+    listed = {**room.power_levels, "users": {**room.power_levels["users"], user("petrova"): 0}}
+    actual = drifted(key, power_levels={**listed, "redact": 0})
+    found = plan(DESIRED, actual, held)
+    after = done(actual, (*found.revocations, *found.grants))
+    assert after == GOOD
+
+
+def test_a_room_of_students_is_closed_though_somebody_held_is_merely_listed_there() -> None:
+    less = desire(small_school().leave("frolov"), existing=GOOD.rooms.keys())
+    key = RoomKey("class", SCHOOL, ClassId("7Б"))
+    room = GOOD.rooms[key]
+    listed = {**room.power_levels, "users": {**room.power_levels["users"], user("petrova"): 0}}
+    actual = drifted(key, power_levels=listed)
+    found = plan(less, actual, Held(users=frozenset({user("petrova")})))
+    after = done(actual, (*found.revocations, *found.grants))
+    assert after.rooms[key].power_levels["events_default"] == 50

@@ -137,7 +137,9 @@ def _spared(
     whom = desired.accounts.keys() if present.key in held.rooms else held.users
     if not whom:
         return NOBODY.users
-    there = present.members.keys() | listed_users(present.power_levels).keys()
+    there = present.members.keys() | {
+        user for user in listed_users(present.power_levels) if user_level(present.power_levels, user) > 0
+    }
     found = there & whom
     return found | (there & bots) if found and present.key not in desired.rooms else found
 
