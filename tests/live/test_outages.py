@@ -40,8 +40,15 @@ async def is_kept(kept: KeptSchool) -> bool:
     )
 
 
+def bugs(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the log calls a bug."""
+    return [
+        r.getMessage() for r in caplog.records if r.name.startswith("zvonok") and r.levelno >= logging.ERROR
+    ]
+
+
 async def test_a_synapse_that_is_restarted_and_killed_in_the_middle_of_a_fill(
-    own_schools: HostedSchools, tmp_path: Path
+    own_schools: HostedSchools, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     synapse: SynapseProcess = own_schools.synapse
     async with hosted_school(own_schools, tmp_path) as hosted:
@@ -68,9 +75,12 @@ async def test_a_synapse_that_is_restarted_and_killed_in_the_middle_of_a_fill(
             assert set(Counter(room.key for room in rooms).values()) == {1}
             assert {"7А. Класс", "7А. Родители"} <= await kept.rooms_of(belova)
             assert {"7А. Класс", "7А"} <= await kept.rooms_of(petrov)
+    assert bugs(caplog) == []
 
 
-async def test_a_database_that_another_program_has_locked(school: HostedSchool, tmp_path: Path) -> None:
+async def test_a_database_that_another_program_has_locked(
+    school: HostedSchool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "locked.db"
     journal = small_school()
     async with kept_school(
@@ -88,13 +98,19 @@ async def test_a_database_that_another_program_has_locked(school: HostedSchool, 
                 await eventually(lambda: is_there(kept, "8В. Класс"), deadline=30)
         finally:
             other.close()
+    assert bugs(caplog) == []
+    said = [r.getMessage() for r in caplog.records if r.name.endswith("troubles")]
+    assert said[0].startswith("reading the journal is put off: the database is away")
+    assert said[1:] == ["reading the journal works again"]
 
 
 async def is_there(kept: KeptSchool, name: str) -> bool:
     return any(room.name == name for room in (await kept.actual()).rooms.values())
 
 
-async def test_a_postgres_that_is_stopped_for_a_while(school: HostedSchool, tmp_path: Path) -> None:
+async def test_a_postgres_that_is_stopped_for_a_while(
+    school: HostedSchool, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     journal = small_school()
     with running_postgres(tmp_path / "postgres") as server:
         async with kept_school(
@@ -112,6 +128,7 @@ async def test_a_postgres_that_is_stopped_for_a_while(school: HostedSchool, tmp_
                 await asyncio.to_thread(server.start)
                 await eventually(lambda: is_there(kept, "8В. Класс"), deadline=30)
                 await eventually(lambda: is_there(kept, "7А. Класс"), deadline=30)
+    assert bugs(caplog) == []
 
 
 async def test_a_bug_is_said_once_with_a_number_and_the_loop_goes_on(
@@ -131,8 +148,7 @@ async def test_a_bug_is_said_once_with_a_number_and_the_loop_goes_on(
         async with kept.kept():
             await eventually(lambda: is_kept(kept), deadline=60)
         assert tries == 3
-        bugs = [record for record in caplog.records if record.levelno == logging.ERROR]
-        (said,) = [record.getMessage() for record in bugs if record.name.startswith("zvonok")]
+        (said,) = bugs(caplog)
         assert said.startswith("bug ")
 
 
