@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -65,6 +66,20 @@ def test_secrets_are_for_their_owner_alone(checked_demo: DemoProcess) -> None:
     assert {name: (checked_demo.data / name).stat().st_mode & 0o777 for name in names} == dict.fromkeys(
         names, 0o600
     )
+
+
+def test_exit_tells_what_does_not_work(checked_demo: DemoProcess, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(checked_demo.data, data)
+    passwords = json.loads((data / "passwords.json").read_text(encoding="utf-8"))
+    passwords[list(passwords)[-1]]["password"] = "forgotten"
+    (data / "passwords.json").write_text(json.dumps(passwords), encoding="utf-8")
+    demo = start_demo(data, "--exit", "--language", "en")
+    assert demo.process.wait(90) == 1, demo.printed
+    assert re.search(r"^Everybody can log in .*\n  does not work: ", demo.printed, re.MULTILINE)
+    assert "Not everything works; see above." in demo.printed
+    assert "Traceback" not in demo.printed
+    assert demo.left_behind() == []
 
 
 def test_the_next_run_goes_on(checked_demo: DemoProcess, running_demo: DemoProcess) -> None:

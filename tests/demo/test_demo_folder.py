@@ -165,6 +165,7 @@ def test_a_student_moves_with_all_lessons_and_back(tmp_path: Path) -> None:
 
     assert journal_edit.undo(folder) > 5
     assert {path.name: path.read_bytes() for path in folder.journal.iterdir()} == before
+    assert not (tmp_path / journal_edit.NOTE).exists(), "else the next start would move somebody"
     assert journal_edit.undo(folder) == 0
 
 

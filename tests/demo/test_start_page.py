@@ -81,12 +81,12 @@ async def opened(browser: Browser, running_demo: DemoProcess) -> AsyncIterator[O
     assert wrong == []
 
 
-async def picture(page: Page, name: str, **options: Any) -> None:
+async def picture(page: Page, name: str) -> None:
     """Take a screenshot, where they are wanted."""
     folder = os.environ.get("ZVONOK_SCREENSHOTS")
     if folder:
         await page.evaluate("scrollTo(0, 0)")
-        await page.screenshot(path=Path(folder) / f"{name}.png", **options)
+        await page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 async def test_a_school_morning_is_played_and_written_down(opened: Open, running_demo: DemoProcess) -> None:
@@ -112,7 +112,6 @@ async def test_a_school_morning_is_played_and_written_down(opened: Open, running
     assert journal.read_bytes() == before
     await page.evaluate("document.getElementById('transcript').scrollTop = 0")
     await picture(page, "start-page")
-    await picture(page, "start-page-whole", full_page=True)
 
 
 async def test_people_are_there_to_be_copied(opened: Open, running_demo: DemoProcess) -> None:

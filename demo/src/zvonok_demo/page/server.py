@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from zvonok_appservice.verify import grouped, new_code
-from zvonok_core.errors import UserError
+from zvonok_core.errors import TemporaryError, UserError
 from zvonok_core.ids import PersonId
 from zvonok_core.text import Text, text
 from zvonok_demo.morning import Morning
@@ -177,6 +177,11 @@ class _Page:
         except UserError as error:
             told = self._say(error.text, request.match_info["language"])
             return web.json_response({"problem": told}, status=400)
+        except TemporaryError:
+            told = self._say(
+                text("The rooms are still being filled: a moment."), request.match_info["language"]
+            )
+            return web.json_response({"problem": told}, status=503)
         except (ValueError, AttributeError):
             return web.json_response({"problem": "JSON"}, status=400)
 
