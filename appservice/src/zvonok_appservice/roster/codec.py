@@ -71,7 +71,7 @@ def _tables() -> dict[str, tuple[type[Any], bool]]:
             found[name] = (arguments[0], False)
         elif row_type is not None and dataclasses.is_dataclass(row_type):
             found[name] = (row_type, True)
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _converter(row_type: type[Any], column: str) -> Callable[[Any], Any]:
