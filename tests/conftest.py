@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from mautrix.util.async_db import Database
 from support.postgres import Postgres, running_postgres
 from support.schools import HostedSchool, HostedSchools, hosted_school, hosted_schools
@@ -17,6 +18,11 @@ from support.schools import HostedSchool, HostedSchools, hosted_school, hosted_s
 from zvonok_appservice.bootstrap import bootstrap
 from zvonok_appservice.store.migrations import upgrades
 from zvonok_core.db import open_database
+
+# The same examples at every run: a red test is about the change. To look for more, run
+# pytest with --hypothesis-profile=default.
+settings.register_profile("repeatable", derandomize=True, database=None)
+settings.load_profile("repeatable")
 
 SCHOOLS = 40
 """On one Synapse; when they are used up, the next one is started."""

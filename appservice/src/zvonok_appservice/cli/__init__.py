@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -29,6 +30,9 @@ Command = Callable[[Config, argparse.Namespace], Awaitable[IntEnum]]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
     options = _parser().parse_args(arguments)
+    # A roster is millions of objects that stay: with the default thresholds the collector
+    # looks through all of them again and again, which takes longer than the work itself.
+    gc.set_threshold(500_000, 50, 1000)
     logging.basicConfig(
         level=logging.INFO if options.command == "run" else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",

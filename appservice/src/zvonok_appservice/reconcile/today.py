@@ -149,12 +149,15 @@ class Today:
 
     @cached_property
     def loads(self) -> Mapping[LoadKey, list[Load]]:
-        """What is taught today, by whom."""
-        return _grouped(
-            (LoadKey.of(row), row)
-            for row in self.snapshot.loads
-            if row.dates.hold(self.day) and self.is_staff(row.teacher)
-        )
+        """What is to be taught today, by whom. Nobody, where the only teacher has left the
+        school and the journal has not named another one yet: the students stay together."""
+        found: dict[LoadKey, list[Load]] = {}
+        for row in self.snapshot.loads:
+            if row.dates.hold(self.day):
+                teachers = found.setdefault(LoadKey.of(row), [])
+                if self.is_staff(row.teacher):
+                    teachers.append(row)
+        return found
 
     @cached_property
     def loads_of_class(self) -> Mapping[ClassId, list[Load]]:
