@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from hypothesis import settings
-from mautrix.util.async_db import Database
 from support.postgres import Postgres, running_postgres
 from support.schools import HostedSchool, HostedSchools, hosted_school, hosted_schools
 
 from zvonok_appservice.bootstrap import bootstrap
 from zvonok_appservice.store.migrations import upgrades
-from zvonok_core.db import open_database
+from zvonok_core.db import Database, open_database
 
 # The same examples at every run: a red test is about the change. To look for more, run
 # pytest with --hypothesis-profile=default.

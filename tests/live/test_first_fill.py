@@ -31,12 +31,12 @@ async def test_everybody_is_exactly_where_the_journal_puts_them(school: HostedSc
             families.restricted_guardian,
             families.moved_student,
         )
-        counted = [
-            await kept.reconciler.settle(person)
-            for person, row in (await kept.people.all()).items()
-            if kept.homeserver.user_id(row.localpart) in later
-        ]
-        assert sorted(map(bool, counted)) == [False, False, True, True]
+        users = {
+            kept.homeserver.user_id(row.localpart): id_ for id_, row in (await kept.people.all()).items()
+        }
+        rooms = [await kept.reconciler.settle(users[user]) for user in later]
+        assert rooms == [len(await kept.rooms_of(user)) for user in later]
+        assert [bool(count) for count in rooms] == [True, False, False, True]
         await kept.keep()
 
         actual = await kept.actual()

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mautrix.util.async_db import Database
-
 from support.schools import PASSWORD, HostedSchool
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.homeserver import Homeserver
@@ -29,7 +27,7 @@ from zvonok_appservice.store.migrations import upgrades
 from zvonok_appservice.store.people import People
 from zvonok_appservice.store.rosters import Rosters
 from zvonok_core.clock import Clock, SystemClock
-from zvonok_core.db import open_database
+from zvonok_core.db import Database, open_database
 from zvonok_core.errors import TemporaryError
 from zvonok_core.ids import PersonId, SchoolId, UserId
 from zvonok_core.text import Catalogs

@@ -13,7 +13,6 @@ from typing import Any
 
 from builders import DAY, SCHOOL, SERVER, SchoolBuilder, picture_of, user
 from fakes import FakeHomeserver
-from mautrix.util.async_db import Database
 
 from zvonok_appservice.config import (
     ActivationConfig,
@@ -29,6 +28,7 @@ from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.people import People
 from zvonok_appservice.verify import new_code
 from zvonok_core.clock import ManualClock
+from zvonok_core.db import Database
 from zvonok_core.ids import PersonId
 from zvonok_core.text import Catalogs
 

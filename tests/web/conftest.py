@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from builders import small_school
-from mautrix.util.async_db import Database
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from support.browser import NewPage, Site, served
 from support.linking import linked_school
 
 from zvonok_appservice.store.migrations import upgrades
-from zvonok_core.db import open_database
+from zvonok_core.db import Database, open_database
 
 ARGUMENTS = (
     "--no-sandbox",

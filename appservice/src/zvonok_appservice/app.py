@@ -8,8 +8,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from mautrix.util.async_db import Database
-
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
@@ -27,7 +25,7 @@ from zvonok_appservice.store.migrations import upgrades
 from zvonok_appservice.store.people import People
 from zvonok_appservice.store.rosters import Rosters
 from zvonok_core.clock import Clock, SystemClock, school_day
-from zvonok_core.db import open_database
+from zvonok_core.db import Database, open_database
 from zvonok_core.errors import UserError
 from zvonok_core.text import Catalogs, text
 

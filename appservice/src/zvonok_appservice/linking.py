@@ -13,8 +13,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from mautrix.util.async_db import Connection, Database
-
 from zvonok_appservice.config import Config
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.picture import Board, Picture
@@ -28,7 +26,7 @@ from zvonok_appservice.store.people import People
 from zvonok_appservice.store.sessions import Sessions
 from zvonok_appservice.verify import derived_key
 from zvonok_core.clock import Clock
-from zvonok_core.db import transaction
+from zvonok_core.db import Connection, Database, transaction
 from zvonok_core.errors import PermanentError, TemporaryError, UserError
 from zvonok_core.ids import PersonId
 from zvonok_core.roles import Role

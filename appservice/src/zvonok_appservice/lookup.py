@@ -36,7 +36,11 @@ def find_person(picture: Picture, query: str) -> PersonId:
             if record.id in picture.given.accounts
         )
         raise UserError(
-            text("“{query}” may be several people; say which by the user name: {found}", query=query, found=listed)
+            text(
+                "“{query}” may be several people; say which by the user name: {found}",
+                query=query,
+                found=listed,
+            )
         )
     return found[0].id
 

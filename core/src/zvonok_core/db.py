@@ -17,7 +17,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
-from mautrix.util.async_db import Connection, Database, Scheme, UnsupportedDatabaseVersion
+from mautrix.util.async_db import Connection as Connection
+from mautrix.util.async_db import Database as Database
+from mautrix.util.async_db import Scheme, UnsupportedDatabaseVersion
 from mautrix.util.async_db import UpgradeTable as UpgradeTable
 from mautrix.util.async_db.aiosqlite import SQLiteDatabase, in_transaction
 from mautrix.util.async_db.asyncpg import PostgresDatabase

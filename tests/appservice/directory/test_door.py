@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 from builders import user
@@ -16,6 +17,7 @@ WRONG = {
     "an empty one": {"Authorization": "Bearer "},
     "nothing but the scheme": {"Authorization": "Bearer"},
     "another scheme": {"Authorization": f"Basic {TOKENS['polls']}"},
+    "a scheme of our own": {"Authorization": f"Token {TOKENS['polls']}"},
     "no scheme": {"Authorization": TOKENS["polls"]},
     "not ASCII": {"Authorization": "Bearer ключ"},
 }
@@ -75,7 +77,8 @@ async def test_health_needs_no_token_and_tells_nothing(empty_site: Site, site: S
 
 
 async def test_a_bug_gets_a_number_that_the_log_has_too(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    site.board.picture = "not a picture"  # type: ignore[assignment]
+    not_a_picture: Any = "not a picture"
+    site.board.picture = not_a_picture
     with caplog.at_level(logging.ERROR):
         status, answer = await site.get("/v1/rooms")
     assert status == 500

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders import SCHOOL, SchoolBuilder, small_school
-from mautrix.util.async_db import Database
 from support.kept import SpokenJournal
 
 from zvonok_appservice.roster.journal import Journal, Roster
 from zvonok_appservice.roster.source import Finding, Severity
 from zvonok_appservice.store.rosters import Rosters
 from zvonok_core.clock import ManualClock
+from zvonok_core.db import Database
 from zvonok_core.errors import TemporaryError
 from zvonok_core.text import text
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from builders import small_school
-from mautrix.util.async_db import Database
 from support.linking import LinkedSchool, linked_school
+
+from zvonok_core.db import Database
 
 
 @pytest.fixture

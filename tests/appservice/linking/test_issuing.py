@@ -9,7 +9,6 @@ from datetime import date
 
 import pytest
 from builders import picture_of, small_school, user
-from mautrix.util.async_db import Database
 from pypdf import PdfReader
 from support.linking import LinkedSchool, catalogs, config, linked_school, with_settings
 
@@ -19,6 +18,7 @@ from zvonok_appservice.introductions import introduction, with_name
 from zvonok_appservice.issuing import activate, issue_letters
 from zvonok_appservice.letters import Group, group, letters, password_list, select
 from zvonok_appservice.verify import grouped, new_code
+from zvonok_core.db import Database
 from zvonok_core.errors import UserError
 from zvonok_core.ids import ClassId, PersonId
 from zvonok_core.roles import Position

@@ -299,6 +299,13 @@ def test_who_has_vanished_loses_the_level_for_that() -> None:
     assert level(school, later, "belova", "7А. Общая") == "missing from the journal since 30 September 2026"
 
 
+def test_of_several_losses_the_weightiest_is_told() -> None:
+    school = small_school()
+    later = without(school, "homerooms", teacher="belova")
+    later.loads = [row for row in later.loads if row.teacher != "belova"]
+    assert reason(school, later, "belova", "7А. Общая") == "no longer the class head of 7А"
+
+
 @pytest.mark.parametrize(
     ("person", "room"),
     [

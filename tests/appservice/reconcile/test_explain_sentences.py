@@ -171,6 +171,16 @@ def test_spaces_that_somebody_has_rearranged() -> None:
     ]
 
 
+def test_a_room_torn_from_its_space_on_both_sides_is_told_once() -> None:
+    picture = drifted("7А", children=frozenset())
+    rooms = {
+        key: replace(room, parents=frozenset()) if room.name == "7А. Класс" else room
+        for key, room in picture.actual.rooms.items()
+    }
+    torn = picture_of(small_school().snapshot(), actual=replace(picture.actual, rooms=rooms))
+    assert told(torn).count("hang “7А. Класс” into the space “7А”") == 1
+
+
 def test_a_room_that_nobody_is_due_in_is_archived() -> None:
     school = small_school()
     actual = picture_of(school.snapshot()).actual

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from mautrix.util.async_db import Database
 
 from zvonok_appservice.reconcile.today import LoadKey
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_core.clock import ManualClock
+from zvonok_core.db import Database
 from zvonok_core.ids import ClassId, SubgroupId, SubjectId
 
 ALGEBRA = LoadKey(SubjectId("algebra"), ClassId("7a"), SubgroupId(""))

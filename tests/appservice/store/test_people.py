@@ -6,13 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from mautrix.util.async_db import Database
 
 from zvonok_appservice.roster.snapshot import Origin, Person
 from zvonok_appservice.store.migrations import upgrades
 from zvonok_appservice.store.people import People
 from zvonok_core.clock import ManualClock, milliseconds
-from zvonok_core.db import open_database
+from zvonok_core.db import Database, open_database
 from zvonok_core.ids import PersonId
 
 NOW = datetime(2026, 10, 1, 9, tzinfo=UTC)

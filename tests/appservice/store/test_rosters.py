@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from mautrix.util.async_db import Database
 
 from zvonok_appservice.store.rosters import IN_FORCE, JOURNAL, SETTLED, Kept, Rosters
 from zvonok_core.clock import ManualClock, milliseconds
+from zvonok_core.db import Database
 
 NOW = datetime(2026, 10, 1, 9, tzinfo=UTC)
 

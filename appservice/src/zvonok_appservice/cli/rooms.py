@@ -113,7 +113,9 @@ async def why(config: Config, options: Namespace) -> Exit:
 def _journal_refused(app: App) -> bool:
     refused = any(finding.severity is Severity.FATAL for finding in app.journal.findings)
     if refused:
-        sentence = text("The journal can't be taken as it is now, so the last good one was used; see `check`.")
+        sentence = text(
+            "The journal can't be taken as it is now, so the last good one was used; see `check`."
+        )
         print(app.catalogs.say(sentence, app.config.school.language), file=sys.stderr)
     return refused
 

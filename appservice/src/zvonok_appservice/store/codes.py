@@ -11,11 +11,9 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mautrix.util.async_db import Connection, Database
-
 from zvonok_appservice.verify import fingerprint
 from zvonok_core.clock import Clock, milliseconds
-from zvonok_core.db import transaction
+from zvonok_core.db import Connection, Database, transaction
 from zvonok_core.ids import PersonId
 
 LEASE_SECONDS = 60

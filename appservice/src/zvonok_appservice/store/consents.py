@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mautrix.util.async_db import Database
-
 from zvonok_core.clock import Clock, milliseconds
+from zvonok_core.db import Database
 from zvonok_core.ids import PersonId
 
 

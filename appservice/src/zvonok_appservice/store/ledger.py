@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mautrix.util.async_db import Connection, Database
-
 from zvonok_appservice.reconcile.today import LoadKey
 from zvonok_core.clock import Clock, milliseconds
-from zvonok_core.db import transaction
+from zvonok_core.db import Connection, Database, transaction
 from zvonok_core.ids import ClassId, SubgroupId, SubjectId
 
 

@@ -5,9 +5,7 @@ Moments are milliseconds since 1970 in UTC (BIGINT), days are ISO dates (TEXT).
 
 from __future__ import annotations
 
-from mautrix.util.async_db import Connection
-
-from zvonok_core.db import UpgradeTable
+from zvonok_core.db import Connection, UpgradeTable
 
 upgrades = UpgradeTable(version_table_name="zvonok_version", database_name="zvonok")
 

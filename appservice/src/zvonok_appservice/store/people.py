@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mautrix.util.async_db import Connection, Database
-
 from zvonok_appservice.roster.snapshot import Person
 from zvonok_appservice.usernames import user_name
 from zvonok_core.clock import Clock, milliseconds
-from zvonok_core.db import transaction
+from zvonok_core.db import Connection, Database, transaction
 from zvonok_core.ids import PersonId
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mautrix.util.async_db import Connection, Database
-
 from zvonok_core.clock import Clock, milliseconds
-from zvonok_core.db import transaction
+from zvonok_core.db import Connection, Database, transaction
 
 JOURNAL = "journal"
 """What the journal's source wants back."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from mautrix.util.async_db import Database
-
 from zvonok_core.clock import Clock, milliseconds
+from zvonok_core.db import Database
 from zvonok_core.ids import PersonId
 
 
