@@ -74,24 +74,26 @@ async def test_killed_at_twenty_points_of_a_fill_it_makes_no_room_twice(
 def kill_at(gate: Gate, process: asyncio.subprocess.Process, count: int, moment: str) -> None:
     """Let `count` requests that write through, and kill the program at the next."""
     seen = 0
+    alive = True
+
+    def kill() -> None:
+        nonlocal alive
+        if alive:
+            process.kill()
+        alive = False
 
     def before() -> bool:
         nonlocal seen
         seen += 1
         if seen > count and moment != MOMENTS[2]:
-            kill(process)
+            kill()
         return seen <= count or moment != MOMENTS[0]
 
     def after() -> None:
         if seen > count:
-            kill(process)
+            kill()
 
     gate.before, gate.after = before, after
-
-
-def kill(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        process.kill()
 
 
 async def test_a_lock_takes_seconds_while_a_fill_runs_and_stands_after_it(
