@@ -77,6 +77,7 @@ def test_exit_tells_what_does_not_work(checked_demo: DemoProcess, tmp_path: Path
     demo = start_demo(data, "--exit", "--language", "en")
     assert demo.process.wait(90) == 1, demo.printed
     assert re.search(r"^Everybody can log in .*\n  does not work: ", demo.printed, re.MULTILINE)
+    assert demo.printed.count("does not work:") == 2, "nor is it in its rooms; all else works"
     assert "Not everything works; see above." in demo.printed
     assert "Traceback" not in demo.printed
     assert demo.left_behind() == []

@@ -12,7 +12,6 @@ from yarl import URL
 from zvonok_appservice.letters import select
 from zvonok_core.errors import UserError
 from zvonok_core.ids import PersonId
-from zvonok_core.roles import Role
 from zvonok_core.text import text
 from zvonok_demo.phones import Login
 from zvonok_demo.running import Demo
@@ -22,10 +21,12 @@ MOST_PAGES = 8
 
 
 def somebody_to_activate(demo: Demo) -> PersonId:
-    """A grown-up without an account yet. Raises UserError where everybody has one."""
+    """A parent who has no account yet, and a child in a class, and so rooms to be in.
+    Raises UserError where there is none left."""
     picture = demo.picture
     for person in select(picture, kind="guardians"):
-        if not picture.given.accounts[person].linked and not picture.today.has_role(person, Role.STUDENT):
+        children = {row.child for row in picture.today.children_of.get(person, ())}
+        if not picture.given.accounts[person].linked and children & picture.today.class_of.keys():
             return person
     raise UserError(text("Everybody is activated already: delete the data folder to begin anew."))
 
