@@ -58,6 +58,17 @@ def test_a_student_by_the_class() -> None:
     ]
 
 
+def test_what_one_row_says_twice_is_said_once() -> None:
+    school = school_with().person("glava", "Глава Анна").role("glava", Role.PRINCIPAL)
+    snapshot = school.position("glava", Position.HEAD).snapshot()
+    of_the_role = next(row.origin for row in snapshot.roles if row.person == "glava")
+    positions = tuple(replace(row, origin=of_the_role) for row in snapshot.positions)
+    picture = picture_of(replace(snapshot, positions=positions))
+    key = key_of(picture, "Объявления")
+    found = why(picture.today, picture.templates, key, PersonId("glava"), picture.given)
+    assert said(found) == [f"Глава Анна: head (roles.csv, row {of_the_role.row})"]
+
+
 def test_a_guardian_by_the_child() -> None:
     found = asked(school_with(), "zhuka", "7А. Родители")
     assert said(found) == [

@@ -87,8 +87,11 @@ class Grounds:
         if not due:
             return Why(False, 0, tuple(self._why_not(key, person)))
         rows = dict.fromkeys(row for seat, _ in due for row in self._chain(self.today, seat))
-        links = (*(link(self.today, row) for row in rows), *self._remarks(person))
-        return Why(True, max(level for _, level in due), links)
+        links: list[Link] = []
+        for one in (*(link(self.today, row) for row in rows), *self._remarks(person)):
+            if one not in links:  # a principal is the head by the same row
+                links.append(one)
+        return Why(True, max(level for _, level in due), tuple(links))
 
     def _remarks(self, person: PersonId) -> Iterator[Link]:
         name = name_of(self.today, person)
