@@ -205,6 +205,10 @@ def to_json(view: Any) -> dict[str, Any]:
             }
         if isinstance(value, tuple):
             return [plain(item) for item in value]
+        if isinstance(value, frozenset):
+            return sorted(plain(item) for item in value)
+        if isinstance(value, Mapping):
+            return {key: plain(item) for key, item in value.items()}
         return value
 
     return cast(dict[str, Any], plain(view))

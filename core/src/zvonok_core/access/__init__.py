@@ -1,0 +1,65 @@
+"""Who may do what: pure rules over facts that the appservice computes from the journal.
+
+Each rule answers a `Verdict`. Whatever no rule allows is refused, and so is everything by
+or to an account that is unknown, locked or not linked.
+"""
+
+from zvonok_core.access.contact import may_act, may_contact, may_find
+from zvonok_core.access.content import ENDS, ContentKind, content_kind
+from zvonok_core.access.facts import Chat, ChatKind, Facts, NewRoom, PersonFacts, RoomFacts
+from zvonok_core.access.messages import largest_upload, may_deactivate, may_edit, may_redact, may_upload
+from zvonok_core.access.relations import relations
+from zvonok_core.access.rooms import (
+    Reserved,
+    chat_kind,
+    may_create_room,
+    may_encrypt,
+    may_invite,
+    may_join,
+    may_send_state,
+    may_use,
+)
+from zvonok_core.access.table import INVERSE, Contact, Media, Relation, StudentGroups, Table, Who
+from zvonok_core.access.verdict import Decision, Verdict
+from zvonok_core.access.wire import read_facts, write_changes, write_facts
+
+__all__ = [
+    "ENDS",
+    "INVERSE",
+    "Chat",
+    "ChatKind",
+    "Contact",
+    "ContentKind",
+    "Decision",
+    "Facts",
+    "Media",
+    "NewRoom",
+    "PersonFacts",
+    "Relation",
+    "Reserved",
+    "RoomFacts",
+    "StudentGroups",
+    "Table",
+    "Verdict",
+    "Who",
+    "chat_kind",
+    "content_kind",
+    "largest_upload",
+    "may_act",
+    "may_contact",
+    "may_create_room",
+    "may_deactivate",
+    "may_edit",
+    "may_encrypt",
+    "may_find",
+    "may_invite",
+    "may_join",
+    "may_redact",
+    "may_send_state",
+    "may_upload",
+    "may_use",
+    "read_facts",
+    "relations",
+    "write_changes",
+    "write_facts",
+]

@@ -1,0 +1,93 @@
+"""What the rules know of people and rooms: ids and sets of ids, computed by the appservice.
+
+There are no names in it, nor anything else that the rules don't need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from zvonok_core.access.table import Table, Who
+from zvonok_core.ids import ClassId, RoomId, SchoolId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """A person of the roster, a bot, or the appservice's sender (`sender`).
+
+    A *group* is whatever lessons are held for: a class, by its id, or a subgroup, by an id
+    that no class has. `child_*` unite what all own children are in.
+    """
+
+    user: UserId
+    school: SchoolId
+    linked: bool = False
+    locked: bool = False
+    sender: bool = False
+    roles: frozenset[Who] = frozenset()
+    class_: ClassId | None = None
+    student_of: frozenset[str] = frozenset()
+    teaches: frozenset[str] = frozenset()
+    heads: frozenset[ClassId] = frozenset()
+    children: frozenset[UserId] = frozenset()
+    child_classes: frozenset[ClassId] = frozenset()
+    child_groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """A managed room: one that the appservice has made and keeps."""
+
+    room: RoomId
+    school: SchoolId
+    kind: str
+    class_: ClassId | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that there is to know. Whoever is not in `people` has no business here."""
+
+    revision: str
+    sender: UserId
+    table: Table
+    people: Mapping[UserId, PersonFacts]
+    rooms: Mapping[RoomId, RoomFacts]
+
+
+class ChatKind(StrEnum):
+    """What a room is that people have made themselves."""
+
+    DIRECT = "direct"
+    GROUP = "group"
+    STUDENT_GROUP = "student_group"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A room that people have made themselves. `members` are those who are in or invited,
+    None for each who is not in the facts. `between` are the two of a direct chat, for good:
+    whoever comes into it later would read what the first two have written."""
+
+    kind: ChatKind
+    members: tuple[PersonFacts | None, ...]
+    between: frozenset[UserId] = frozenset()
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """What a request to make a room asks for. `open` is anything by which others than those
+    invited could get in or read: a join rule other than `invite`, publishing,
+    world-readable history, guests. `named` is an alias, `by_address` an invitation to an
+    e-mail address or a phone number."""
+
+    invited: tuple[PersonFacts | None, ...] = ()
+    direct: bool = False
+    space: bool = False
+    open: bool = False
+    named: bool = False
+    by_address: bool = False
