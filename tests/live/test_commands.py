@@ -18,7 +18,9 @@ import pytest
 from ruamel.yaml import YAML
 from support.schools import HostedSchool
 
-from zvonok_appservice.config import Config
+from zvonok_appservice.app import open_app
+from zvonok_appservice.bootstrap import bootstrap
+from zvonok_appservice.config import Config, load
 from zvonok_appservice.reconcile.names import full_name
 from zvonok_appservice.roster.snapshot import Snapshot
 from zvonok_demo.school.as_oneroster import write_oneroster
@@ -221,6 +223,30 @@ async def test_whatever_is_wrong_gets_a_sentence_and_its_own_exit_code(
         YAML().dump(raw, file)
     misspelt = await office.run("plan")
     assert misspelt.code == 2 and "school.tiem_zone" in misspelt.err and "time_zone" in misspelt.err
+
+
+async def test_what_the_running_appservice_does_is_counted(office: Office, tmp_path: Path) -> None:
+    users = tmp_path / "journal" / "users.csv"
+    async with open_app(load(office.config, {})) as app:
+
+        def counted(name: str) -> str:
+            lines = app.metrics.text().decode().splitlines()
+            return next(line.split()[1] for line in lines if line.startswith(f"{name} "))
+
+        await bootstrap(app.homeserver, app.config)
+        assert await app.reconciler.refresh()
+        assert counted("zvonok_journal_unavailable") == "0.0"
+        look = await app.reconciler.look(complete=True)
+        assert look is not None
+        assert counted("zvonok_look_seconds_count") == "1.0"
+        assert float(counted('zvonok_steps_total{result="done"}')) == look.outcome.done > 20
+        good = users.read_bytes()
+        users.unlink()
+        assert await app.reconciler.refresh(), "the last good roster stays in force"
+        assert counted("zvonok_journal_unavailable") == "1.0"
+        users.write_bytes(good)
+        assert await app.reconciler.refresh()
+        assert counted("zvonok_journal_unavailable") == "0.0"
 
 
 async def test_the_registration_is_written_for_its_owner_alone(office: Office, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from support.schools import PASSWORD, HostedSchool
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver
+from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.picture import Board
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Look, Reconciler, Rules
@@ -181,7 +182,15 @@ async def kept_school(
         )
         journal = Journal(source, Rosters(opened, clock), clock, ZoneInfo("Europe/Moscow"), 30)
         reconciler = Reconciler(
-            rules, homeserver or hosted.homeserver, journal, people, ledger, board, Catalogs({}), clock
+            rules,
+            homeserver or hosted.homeserver,
+            journal,
+            people,
+            ledger,
+            board,
+            Catalogs({}),
+            clock,
+            Metrics(board, clock),
         )
         yield KeptSchool(hosted, source, opened, people, ledger, board, reconciler)
 

@@ -84,7 +84,8 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             full_look_seconds=config.reconcile.full_look_minutes * 60,
             journal_seconds=config.journal.check_every,
         )
-        reconciler = Reconciler(rules, homeserver, journal, people, ledger, board, catalogs, clock)
+        metrics = Metrics(board, clock)
+        reconciler = Reconciler(rules, homeserver, journal, people, ledger, board, catalogs, clock, metrics)
         linking = Linking.assemble(
             config=config,
             clock=clock,
@@ -109,7 +110,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             board=board,
             reconciler=reconciler,
             linking=linking,
-            metrics=Metrics(board, clock),
+            metrics=metrics,
         )
 
 

@@ -39,14 +39,12 @@ class Metrics:
         for result in ("done", "failed"):
             self._steps.labels(result)
 
-    def journal_read(self) -> None:
-        """The journal was read, or has not changed since it was."""
-        self._read_at = self._clock.now()
-        self._away.set(0)
-
-    def journal_unavailable(self) -> None:
-        """The journal is away, or can't be used."""
-        self._away.set(1)
+    def journal(self, *, well: bool) -> None:
+        """The journal was looked for: it has been read or has not changed since, or else it
+        is away or can't be taken."""
+        self._away.set(not well)
+        if well:
+            self._read_at = self._clock.now()
 
     def looked(self, seconds: float, done: int, failed: int) -> None:
         """A look ended after so long, with so many steps."""

@@ -31,7 +31,7 @@ async def test_before_anything_has_happened(empty_site: Site) -> None:
 
 
 async def test_what_has_happened_is_counted(site: Site) -> None:
-    site.metrics.journal_read()
+    site.metrics.journal(well=True)
     site.clock.advance(minutes=3)
     site.metrics.looked(2.5, done=7, failed=1)
     site.metrics.looked(0.5, done=1, failed=0)
@@ -44,7 +44,7 @@ async def test_what_has_happened_is_counted(site: Site) -> None:
     assert told["zvonok_look_seconds_count"] == 2
     assert told["zvonok_look_seconds_sum"] == 3
     assert told["zvonok_hints_total"] == 1
-    site.metrics.journal_unavailable()
+    site.metrics.journal(well=False)
     assert (await counts(site))["zvonok_journal_unavailable"] == 1
 
 

@@ -63,7 +63,7 @@ async def activate(config: Config, options: Namespace) -> Exit:
 async def lock(config: Config, options: Namespace) -> Exit:
     """Lock at once, whatever the running appservice is busy with."""
     async with open_app(config) as app:
-        picture = await _known(app)
+        picture = await _in_force(app)
         person = find_person(picture, options.person)
         await app.people.lock(person, options.reason)
         await app.ledger.record(OPERATOR, "lock", person, options.reason)
@@ -78,20 +78,25 @@ async def lock(config: Config, options: Namespace) -> Exit:
 async def unlock(config: Config, options: Namespace) -> Exit:
     """Undo `lock`. Whom the journal locks stays locked."""
     async with open_app(config) as app:
-        picture = await _known(app)
+        picture = await _in_force(app)
         person = find_person(picture, options.person)
         user = picture.given.accounts[person].user
         if not await app.people.unlock(person):
             say(app, text("Nobody has locked {user}.", user=user))
             return Exit.DONE
         await app.ledger.record(OPERATOR, "unlock", person)
-        account = (await _known(app)).desired.accounts.get(user)
+        account = (await _in_force(app)).desired.accounts.get(user)
         if account is not None and not account.locked:
             await app.homeserver.unlock(user)
             say(app, text("Unlocked: {user}.", user=user))
         else:
             say(app, text("{user} is no longer locked by hand, but stays locked by the journal.", user=user))
     return Exit.DONE
+
+
+async def _in_force(app: App) -> Picture:
+    """The people by the last good roster: a lock waits for no journal."""
+    return await app.reconciler.roster_picture(read=False)
 
 
 async def _known(app: App) -> Picture:

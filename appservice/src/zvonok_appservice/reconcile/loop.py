@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from zvonok_appservice.homeserver import Homeserver
+from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.picture import Board, Picture
 from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_state
 from zvonok_appservice.reconcile.execute import Outcome, execute, touched
@@ -83,6 +84,7 @@ class Reconciler:
         board: Board,
         catalogs: Catalogs,
         clock: Clock,
+        metrics: Metrics,
     ) -> None:
         self.rules = rules
         self._homeserver = homeserver
@@ -92,6 +94,7 @@ class Reconciler:
         self._board = board
         self._catalogs = catalogs
         self._clock = clock
+        self._metrics = metrics
         self._actual: ActualState | None = None
         self._roster: Roster | None = None
         self._days: tuple[Roster, Today, Today | None] | None = None
@@ -183,6 +186,7 @@ class Reconciler:
     async def refresh(self) -> bool:
         """Read the journal if it has changed. Returns whether there is a roster at all."""
         roster = await self._journal.roster()
+        self._metrics.journal(well=self._journal.available and not self._journal.refused)
         if roster is not None and roster is not self._roster:
             await self._people.reserve(roster.snapshot.people.values())
             self._roster = roster
@@ -198,6 +202,7 @@ class Reconciler:
             roster = self._roster
             if roster is None:
                 return None
+            begun = self._clock.monotonic()
             hinted, self._hinted = self._hinted, set()
             try:
                 if complete or self._actual is None:
@@ -210,7 +215,9 @@ class Reconciler:
                 self._hinted |= hinted
                 self._unsure = True
                 raise
-            self._unsure = bool(look.outcome.failures)
+            failed = len(look.outcome.failures)
+            self._unsure = failed > 0
+            self._metrics.looked(self._clock.monotonic() - begun, look.outcome.done, failed)
             return look
 
     async def preview(self) -> tuple[Picture, Plan]:
@@ -220,12 +227,16 @@ class Reconciler:
         picture = await self._picture(self._roster, await self._everything())
         return picture, plan(picture.desired, picture.actual, picture.verdict.held)
 
-    async def roster_picture(self) -> Picture:
+    async def roster_picture(self, *, read: bool = True) -> Picture:
         """The picture without a look at the homeserver: people, and the rooms due to them.
+        Unless `read`, without a look at the journal either: by the roster in force.
 
         Raises TemporaryError where there is no roster.
         """
-        await self.refresh()
+        if read:
+            await self.refresh()
+        else:
+            self._roster = await self._journal.last_good()
         if self._roster is None:
             raise TemporaryError("there is no roster yet: the journal was never read without a fatal finding")
         return await self._picture(self._roster, ActualState({}, {}))

@@ -84,6 +84,11 @@ class Journal:
         """Whether the journal was in reach when it was looked for last."""
         return not self._away
 
+    @property
+    def refused(self) -> bool:
+        """Whether what it said last could not be taken."""
+        return self._refused is not None
+
     async def roster(self) -> Roster | None:
         """The roster in force today, read anew where the journal has changed or a date in
         it has passed; None as long as there has never been a good one. The same object as
@@ -107,6 +112,11 @@ class Journal:
             if examined is not None:
                 await self._take(examined, day)
         return self._current(day)
+
+    async def last_good(self) -> Roster | None:
+        """The roster in force, without a look at the journal: for what can't wait."""
+        await self._recall()
+        return self._current(self._today())
 
     async def examine(self) -> Examined:
         """Read journal and additions and change nothing. Raises TemporaryError while the
@@ -179,6 +189,7 @@ class Journal:
         kept = self._in_force
         if kept is None or kept.fingerprint != fingerprint:
             return True
+        self._refused = None
         return any(kept.read_on < boundary <= day for boundary in boundaries(kept.snapshot, self.grace_days))
 
     async def _take(self, examined: Examined, day: date) -> None:
@@ -195,6 +206,7 @@ class Journal:
         body = await asyncio.to_thread(codec.dump, examined.snapshot)
         await self._rosters.take(examined.fingerprint, examined.reading.state, body)
         self._in_force = _InForce(examined.snapshot, examined.fingerprint, day)
+        self._refused = None
         log.info(
             "the journal was taken: %d people, %d bad rows set aside, %d notes",
             len(examined.snapshot.people),
