@@ -15,6 +15,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from typing import Any
 
@@ -23,6 +24,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from ruamel.yaml import YAML
 
 from zvonok_appservice.changes import ChangeLog
+from zvonok_appservice.facts import FactsLog
 from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.picture import Board, Picture
 from zvonok_appservice.reconcile.desired import room_key
@@ -57,6 +59,7 @@ class Services:
     ledger: Ledger
     metrics: Metrics
     tokens: Mapping[str, str]
+    facts: FactsLog
     wake: Callable[[], None]
     catalogs: Catalogs
     patience: float = 5.0
@@ -82,6 +85,7 @@ def routes(app: web.Application, services: Services) -> None:
     directory.router.add_get("/why", api.why)
     directory.router.add_post("/lessons", api.lesson)
     directory.router.add_get("/changes", api.changes)
+    directory.router.add_get("/facts", api.facts)
     directory.router.add_get("/openapi.json", api.description)
     app.add_subapp("/v1/", directory)
     app.router.add_get("/health", api.health)
@@ -241,6 +245,21 @@ class _Api:
             if not await self._newer_than(revision, deadline - loop.time()):
                 return _answer(found)
 
+    async def facts(self, request: web.Request) -> web.Response:
+        """GET /v1/facts?since=&timeout=: all facts, or what has changed after `since` as
+        soon as something has; 304 when the time is up."""
+        seconds = _seconds(request.query.get("timeout", "30"))
+        since = request.query.get("since", "")
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while True:
+            revision = self._board.revision
+            news = self._services.facts.news(self._picture(), since)
+            if news is not None:
+                return web.json_response(news, dumps=_compact)
+            if not await self._newer_than(revision, deadline - loop.time()):
+                return web.Response(status=304)
+
     async def _newer_than(self, revision: int, seconds: float) -> bool:
         """Wait for a picture after `revision`; False when the time is up or we are closing."""
         if seconds <= 0 or self._closing.is_set():
@@ -270,6 +289,9 @@ class _Api:
         if self._consumer(request) is None:
             return _stranger()
         return web.Response(body=self._services.metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+_compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
 def _answer(view: object, status: int = 200) -> web.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections import deque
+from dataclasses import dataclass
 
 from zvonok_appservice.picture import Picture
 from zvonok_appservice.views import Directory
@@ -59,18 +60,55 @@ def _rooms(old: Directory, new: Directory) -> set[RoomId]:
     }
 
 
-class ChangeLog:
-    """The newest directory, and what has changed since it was first looked at.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Who and what has changed."""
 
-    A revision carries the boot of this log: one that another process handed out is not
-    known here, and its reader is told to read everything anew.
-    """
+    people: frozenset[UserId]
+    rooms: frozenset[RoomId]
+
+
+class Revisions:
+    """What has changed, by revision. A revision carries the boot of its process: one that
+    another process handed out is not known here."""
+
+    def __init__(self) -> None:
+        self._boot = secrets.token_hex(6)
+        self._number = 0
+        self._entries: deque[tuple[int, Changed]] = deque(maxlen=REMEMBERED)
+
+    @property
+    def present(self) -> str:
+        """The newest revision."""
+        return f"{self._boot}-{self._number}"
+
+    def note(self, people: frozenset[UserId], rooms: frozenset[RoomId]) -> None:
+        """Begin a new revision, where anything has changed."""
+        if people or rooms:
+            self._number += 1
+            self._entries.append((self._number, Changed(people, rooms)))
+
+    def since(self, revision: str) -> Changed | None:
+        """All that has changed after `revision`; None where it is not known (any more)."""
+        boot, _, number = revision.partition("-")
+        known = int(number) if re.fullmatch(r"[0-9]{1,18}", number) else -1
+        oldest = self._entries[0][0] - 1 if self._entries else self._number
+        if boot != self._boot or not oldest <= known <= self._number:
+            return None
+        later = [changed for number, changed in self._entries if number > known]
+        return Changed(
+            frozenset(user for changed in later for user in changed.people),
+            frozenset(room for changed in later for room in changed.rooms),
+        )
+
+
+class ChangeLog:
+    """The newest directory, and what has changed since it was first looked at. Whose
+    revision is not known here is told to read everything anew."""
 
     def __init__(self, catalogs: Catalogs) -> None:
         self._catalogs = catalogs
-        self._boot = secrets.token_hex(6)
-        self._number = 0
-        self._entries: deque[tuple[int, frozenset[UserId], frozenset[RoomId]]] = deque(maxlen=REMEMBERED)
+        self._revisions = Revisions()
         self._directory: Directory | None = None
 
     def directory(self, picture: Picture) -> Directory:
@@ -80,28 +118,14 @@ class ChangeLog:
             return old
         new = Directory(picture, self._catalogs)
         if old is not None:
-            people, rooms = differences(old, new)
-            if people or rooms:
-                self._number += 1
-                self._entries.append((self._number, people, rooms))
+            self._revisions.note(*differences(old, new))
         self._directory = new
         return new
 
     def since(self, revision: str) -> Changes:
         """What has changed after `revision`: nothing, where it is the present one."""
-        boot, _, number = revision.partition("-")
-        known = int(number) if re.fullmatch(r"[0-9]{1,18}", number) else -1
-        oldest = self._entries[0][0] - 1 if self._entries else self._number
-        if boot != self._boot or not oldest <= known <= self._number:
-            return Changes(self._revision, True, (), ())
-        later = [entry for entry in self._entries if entry[0] > known]
-        return Changes(
-            self._revision,
-            False,
-            tuple(sorted({user for _, people, _ in later for user in people})),
-            tuple(sorted({room for _, _, rooms in later for room in rooms})),
-        )
-
-    @property
-    def _revision(self) -> str:
-        return f"{self._boot}-{self._number}"
+        changed = self._revisions.since(revision)
+        if changed is None:
+            return Changes(self._revisions.present, True, (), ())
+        people, rooms = tuple(sorted(changed.people)), tuple(sorted(changed.rooms))
+        return Changes(self._revisions.present, False, people, rooms)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from zvonok_core.access import Table
 from zvonok_core.errors import ConfigError, ConfigFault
 from zvonok_core.ids import SchoolId
 from zvonok_core.settings import build, environment
@@ -177,6 +178,8 @@ class Config:
     directory: DirectoryConfig = DirectoryConfig()
     bots: tuple[BotConfig, ...] = ()
     reconcile: ReconcileConfig = ReconcileConfig()
+    policy: Table = Table()
+    """Who may do what. Its `contact` changes single entries of default_policy.yaml."""
 
 
 def load(path: Path, variables: Mapping[str, str] | None = None) -> Config:

@@ -11,7 +11,9 @@ from zvonok_appservice import api, web
 from zvonok_appservice.app import App, only_writer
 from zvonok_appservice.bootstrap import bootstrap
 from zvonok_appservice.digest import Digest
+from zvonok_appservice.facts import FactsLog
 from zvonok_appservice.mautrix_homeserver import Listener
+from zvonok_appservice.policy import policy_table
 from zvonok_core.errors import TemporaryError
 from zvonok_core.ids import RoomId
 
@@ -42,6 +44,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
             app.ledger,
             app.metrics,
             app.config.directory.tokens,
+            FactsLog(app.homeserver.sender, policy_table(app.config.policy)),
             app.reconciler.wake,
             app.catalogs,
         )

@@ -12,22 +12,25 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from builders import picture_of, small_school
+from builders import SERVER, picture_of, small_school
 
 from zvonok_appservice.api import Services, routes
+from zvonok_appservice.facts import FactsLog
 from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.picture import Board, Picture
+from zvonok_appservice.policy import shipped_policy
 from zvonok_appservice.reconcile.today import LoadKey
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.migrations import upgrades
 from zvonok_core.clock import ManualClock
 from zvonok_core.db import open_database
-from zvonok_core.ids import ClassId, SubgroupId, SubjectId
+from zvonok_core.ids import ClassId, SubgroupId, SubjectId, UserId
 from zvonok_core.text import Catalogs
 
 UNTRANSLATED = Catalogs({"ru": gettext.NullTranslations()})
 """Russian is on offer, in English words."""
 TOKENS = {"polls": "token-of-the-polls", "pages": "token-of-the-pages"}
+SENDER = UserId(f"@zvonok:{SERVER}")
 ALGEBRA = LoadKey(SubjectId("Алгебра"), ClassId("7А"), SubgroupId(""))
 
 
@@ -74,8 +77,9 @@ async def empty_site(tmp_path: Path) -> AsyncIterator[Site]:
         app = web.Application()
         woken: list[str] = []
         tokens = {**TOKENS, "unset": ""}
+        facts = FactsLog(SENDER, shipped_policy())
         services = Services(
-            board, ledger, metrics, tokens, lambda: woken.append("wake"), UNTRANSLATED, patience=0.2
+            board, ledger, metrics, tokens, facts, lambda: woken.append("wake"), UNTRANSLATED, patience=0.2
         )
         routes(app, services)
         async with TestClient(TestServer(app)) as client:

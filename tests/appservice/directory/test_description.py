@@ -12,19 +12,37 @@ from typing import Any
 from builders import user
 
 from zvonok_appservice.api import description
-from zvonok_core import directory
+from zvonok_core import access, directory
 
 from .conftest import ALGEBRA, TOKENS, Site
 
 
 def test_every_view_is_described_field_by_field() -> None:
     schemas = description()["components"]["schemas"]
-    described = {name: set(schema["properties"]) for name, schema in schemas.items()}
+    described = {name: set(schema.get("properties", ())) for name, schema in schemas.items()}
     for name, kind in vars(directory).items():
         if dataclasses.is_dataclass(kind) and name != "Branch":
             assert described[name] == {field.name.rstrip("_") for field in dataclasses.fields(kind)}, name
             if name != "Lesson":
                 assert set(schemas[name]["required"]) == described[name], name
+
+
+def test_the_facts_are_described_field_by_field() -> None:
+    schemas = description()["components"]["schemas"]
+    table = schemas["Table"]["properties"]
+    described = {
+        access.Facts: {*schemas["Facts"]["properties"]} - {"since"},
+        access.PersonFacts: {*schemas["PersonFacts"]["properties"], "user"},
+        access.RoomFacts: {*schemas["RoomFacts"]["properties"], "room"},
+        access.Table: {*table},
+        access.StudentGroups: {*table["student_groups"]["properties"]},
+        access.Media: {*table["media"]["properties"]},
+    }
+    for kind, names in described.items():
+        assert names == {field.name.rstrip("_") for field in dataclasses.fields(kind)}, kind
+    assert schemas["Who"]["enum"] == [*access.Who]
+    contact = table["contact"]["additionalProperties"]["additionalProperties"]
+    assert contact["items"]["enum"] == [*access.Relation]
 
 
 def with_real_ids(site: Site) -> dict[str, Any]:

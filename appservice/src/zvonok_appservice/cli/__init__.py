@@ -20,6 +20,7 @@ from pathlib import Path
 from zvonok_appservice.app import PACKAGES
 from zvonok_appservice.cli import people, rooms, setup
 from zvonok_appservice.cli.exits import Exit
+from zvonok_appservice.cli.policy import policy
 from zvonok_appservice.config import Config, load
 from zvonok_core.errors import ConfigError, PermanentError, TemporaryError, UserError
 from zvonok_core.text import Catalogs, Text, text
@@ -112,6 +113,9 @@ def _parser() -> argparse.ArgumentParser:
     lock.add_argument("--reason", required=True, help="kept in the audit")
     unlock = command("unlock", people.unlock, "undo `lock`")
     unlock.add_argument("person", help="a user name, an id of the journal, or a name")
+    rules = command("policy", policy, "say in words who may do what on the homeserver")
+    rules.add_argument("--language", choices=("ru", "en"), help="the school's by default")
+    rules.add_argument("--json", action="store_true", help="for machines")
     registration = command("registration", setup.registration, "write the file that Synapse needs")
     registration.add_argument("-o", "--output", type=Path, default=Path("registration.yaml"))
     return parser

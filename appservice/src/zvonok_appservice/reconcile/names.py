@@ -8,7 +8,7 @@ from zvonok_core.ids import PersonId
 from zvonok_core.roles import ADMINISTRATION, Position, Role
 from zvonok_core.text import Catalogs, Text, text
 
-_POSITIONS = {
+POSITION_WORDS = {
     Position.HEAD: text("head"),
     Position.DEPUTY_STUDIES: text("deputy head for studies"),
     Position.DEPUTY_UPBRINGING: text("deputy head for upbringing"),
@@ -52,7 +52,7 @@ def office(today: Today, person: PersonId) -> Text | None:
     positions = {row.position for row in today.positions.get(person, ())}
     roles = {row.role for row in today.roles.get(person, ())}
     outweighed = not roles.isdisjoint({Role.PRINCIPAL, Role.TEACHER})
-    for position in _POSITIONS:
+    for position in POSITION_WORDS:
         if position in positions and (position in ADMINISTRATION or not outweighed):
             return position_word(position)
     for role in Role:
@@ -63,7 +63,7 @@ def office(today: Today, person: PersonId) -> Text | None:
 
 def position_word(position: Position) -> Text:
     """A position in a word or three."""
-    return _POSITIONS[position]
+    return POSITION_WORDS[position]
 
 
 def role_word(person: Person, role: Role) -> Text:

@@ -8,10 +8,9 @@ from zvonok_core.access.contact import may_act
 from zvonok_core.access.content import ContentKind
 from zvonok_core.access.facts import PersonFacts
 from zvonok_core.access.table import MIB, Table, Who
-from zvonok_core.access.verdict import Verdict, allow, deny
+from zvonok_core.access.verdict import FINE, Verdict, deny
 from zvonok_core.text import ntext, text
 
-_FINE = allow(text("The school's rules allow it."))
 _UNKNOWN_MESSAGE = deny(text("The message that you want to change is not there any more."))
 _NO_PROGRAMS = deny(text("Programs and scripts can't be sent here."))
 _NO_LEAVING = deny(text("A student's account is closed by the school only."))
@@ -34,7 +33,7 @@ def may_edit(actor: PersonFacts | None, age: timedelta | None, table: Table) -> 
                 table.edit_hours,
             )
         )
-    return _FINE
+    return FINE
 
 
 def may_redact(actor: PersonFacts | None) -> Verdict:
@@ -62,7 +61,7 @@ def may_upload(actor: PersonFacts | None, size: int, kind: ContentKind, table: T
     largest = largest_upload(actor, table)
     if size > largest:
         return deny(text("The file is too large: up to {size} MB can be sent.", size=largest // MIB))
-    return _NO_PROGRAMS if kind in table.media.refused else _FINE
+    return _NO_PROGRAMS if kind in table.media.refused else FINE
 
 
 def may_deactivate(actor: PersonFacts | None) -> Verdict:

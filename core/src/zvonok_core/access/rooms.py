@@ -14,7 +14,7 @@ from typing import Any
 from zvonok_core.access.contact import may_act, may_contact
 from zvonok_core.access.facts import Chat, ChatKind, NewRoom, PersonFacts, RoomFacts
 from zvonok_core.access.table import Table, Who
-from zvonok_core.access.verdict import Verdict, allow, deny, no_opinion
+from zvonok_core.access.verdict import FINE, Verdict, deny, no_opinion
 from zvonok_core.text import ntext, text
 
 
@@ -27,7 +27,6 @@ class Reserved(StrEnum):
     INVITE_BY_ADDRESS = "invite_by_address"
 
 
-_FINE = allow(text("The school's rules allow it."))
 _LEVELS = no_opinion(text("The room's own power levels decide."))
 _UNKNOWN_ROOM = deny(text("This room is not known here."))
 _JOURNAL = deny(text("Who is in this room is decided by the school's journal."))
@@ -94,7 +93,7 @@ def may_create_room(actor: PersonFacts | None, asked: NewRoom, table: Table) -> 
         if verdict.denied:
             return verdict
         members.append(target)
-    return _FINE
+    return FINE
 
 
 def may_invite(
@@ -121,7 +120,7 @@ def may_invite(
             return refusal
     if room.encrypted and may_encrypt((*room.members, target), table).denied:
         return _NO_ENCRYPTION
-    return _FINE
+    return FINE
 
 
 def _among_students(target: PersonFacts, chat: Chat, table: Table) -> Verdict | None:
@@ -168,9 +167,9 @@ def may_join(
 def may_encrypt(people: Iterable[PersonFacts | None], table: Table) -> Verdict:
     """Whether a chat of exactly these people may be encrypted."""
     if table.encryption == "everybody":
-        return _FINE
+        return FINE
     if table.encryption == "staff" and all(p is not None and Who.STAFF in p.roles for p in people):
-        return _FINE
+        return FINE
     return _NO_ENCRYPTION
 
 

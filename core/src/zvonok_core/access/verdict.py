@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from zvonok_core.text import Text
+from zvonok_core.text import Text, text
 
 
 class Decision(StrEnum):
@@ -44,3 +44,6 @@ def deny(reason: Text) -> Verdict:
 def no_opinion(reason: Text) -> Verdict:
     """A verdict that leaves it to others."""
     return Verdict(Decision.NO_OPINION, reason)
+
+
+FINE = allow(text("The school's rules allow it."))
