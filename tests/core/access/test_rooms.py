@@ -28,6 +28,7 @@ from zvonok_core.access import (
     may_join,
     may_send_state,
     may_use,
+    may_write,
 )
 from zvonok_core.ids import RoomId
 
@@ -124,11 +125,15 @@ def test_in_a_students_group_everybody_may_contact_everybody() -> None:
     assert may_invite(IVAN, MARIA, students(IVAN, None), SMALL_GROUPS).denied
 
 
-def test_one_way_contact_is_not_enough_among_students() -> None:
-    one_way = {who: dict(row) for who, row in TABLE.contact.items()}
-    one_way[Who.TEACHER][Who.STUDENT] = frozenset()
+@pytest.mark.parametrize(("who", "whom"), [(Who.TEACHER, Who.STUDENT), (Who.STUDENT, Who.TEACHER)])
+def test_one_way_contact_is_not_enough_among_students(who: Who, whom: Who) -> None:
+    one_way = {actor: dict(row) for actor, row in TABLE.contact.items()}
+    one_way[who][whom] = frozenset()
     table = replace(SMALL_GROUPS, contact=one_way)
-    assert "whom the others may contact" in said(may_invite(IVAN, TEACHER, students(IVAN, MARIA), table))
+    inviter = person("deputy", Who.STAFF, Who.ADMINISTRATION)
+    chat = students(inviter, MARIA)
+    assert "whom the others may contact" in said(may_invite(inviter, TEACHER, chat, table))
+    assert not may_invite(inviter, TEACHER, chat, SMALL_GROUPS).denied
 
 
 def test_switching_students_groups_off_stops_invitations_into_those_that_are_there() -> None:
@@ -195,6 +200,36 @@ def test_the_appservice_puts_in_whom_the_facts_do_not_know_of_yet(newcomer: Pers
 
 def test_the_appservice_comes_in_where_it_wants() -> None:
     assert not may_join(SENDER, MANAGED, None, TABLE).denied
+
+
+# ---------------------------------------------------------------- writing
+
+
+def test_a_direct_chat_falls_silent_when_the_journal_takes_the_two_apart() -> None:
+    chat = direct(MOTHER, IVAN)
+    for somebody in (MOTHER, IVAN):
+        assert may_write(somebody, chat, TABLE).decision is Decision.NO_OPINION
+    restricted = replace(MOTHER, children=frozenset(), child_classes=frozenset())
+    apart = direct(restricted, IVAN)
+    for somebody in (restricted, IVAN):
+        assert "can't contact this person" in said(may_write(somebody, apart, TABLE))
+    for other in (None, replace(MOTHER, locked=True)):
+        assert may_write(IVAN, replace(chat, members=(IVAN, other)), TABLE).denied
+
+
+def test_who_may_be_contacted_may_answer() -> None:
+    one_way = replace(TABLE, contact={Who.TEACHER: TABLE.contact[Who.TEACHER]})
+    for somebody in (TEACHER, IVAN):
+        assert not may_write(somebody, direct(TEACHER, IVAN), one_way).denied
+    assert may_write(IVAN, direct(MARIA, IVAN), one_way).denied
+
+
+@pytest.mark.parametrize("room", [MANAGED, None, group(TEACHER, GLEB, None), students(GLEB), direct(IVAN)])
+def test_elsewhere_whoever_is_in_a_room_may_write_as_its_levels_say(room: RoomFacts | Chat | None) -> None:
+    assert may_write(IVAN, room, TABLE).decision is Decision.NO_OPINION
+    assert may_write(SENDER, room, TABLE).decision is Decision.ALLOW
+    for unable in (None, LOCKED, replace(IVAN, linked=False)):
+        assert may_write(unable, room, TABLE).denied
 
 
 # ---------------------------------------------------------------- encryption

@@ -18,6 +18,7 @@ from zvonok_core.access.rooms import (
     may_join,
     may_send_state,
     may_use,
+    may_write,
 )
 from zvonok_core.access.table import INVERSE, Contact, Media, Relation, StudentGroups, Table, Who
 from zvonok_core.access.verdict import Decision, Verdict
@@ -58,6 +59,7 @@ __all__ = [
     "may_send_state",
     "may_upload",
     "may_use",
+    "may_write",
     "read_facts",
     "relations",
     "write_changes",

@@ -160,8 +160,23 @@ def may_join(
         return _JOURNAL
     if inviter is None:
         return _NOT_INVITED
-    before = tuple(m for m in room.members if m is None or m.user != actor.user)
-    return may_invite(inviter, actor, Chat(room.kind, before, room.between, room.encrypted), table)
+    return may_invite(inviter, actor, room, table)
+
+
+def may_write(actor: PersonFacts | None, room: RoomFacts | Chat | None, table: Table) -> Verdict:
+    """Whether `actor` may write into a room that they are in. A direct chat falls silent when
+    neither of the two may contact the other any more: a guardian may have lost the right to
+    the child since it was begun. Elsewhere whoever has been let in may write, as levels say."""
+    able = may_act(actor)
+    if actor is None or actor.sender or able.denied:
+        return able
+    if isinstance(room, Chat) and room.kind is ChatKind.DIRECT:
+        for other in room.members:
+            if other is None or other.user != actor.user:
+                verdict = may_contact(actor, other, table)
+                if verdict.denied and may_contact(other, actor, table).denied:
+                    return verdict
+    return _LEVELS
 
 
 def may_encrypt(people: Iterable[PersonFacts | None], table: Table) -> Verdict:
