@@ -1,5 +1,5 @@
 # One part of Zvonok: `--build-arg PART=appservice`.
-FROM docker.io/library/python:3.11.13-slim-bookworm AS build
+FROM python:3.11.13-slim-bookworm AS build
 ARG PART
 WORKDIR /src
 COPY constraints.txt ./
@@ -11,7 +11,7 @@ RUN python -m venv /opt/zvonok \
     && /opt/zvonok/bin/python scripts/catalogs \
     && /opt/zvonok/bin/pip install --no-cache-dir -c constraints.txt './core[db]' ./${PART}
 
-FROM docker.io/library/python:3.11.13-slim-bookworm
+FROM python:3.11.13-slim-bookworm
 RUN useradd --uid 991 --create-home zvonok
 COPY --from=build /opt/zvonok /opt/zvonok
 USER zvonok

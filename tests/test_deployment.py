@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from aiohttp import web
+
+from zvonok_appservice.web.activation import activation_routes
+from zvonok_appservice.web.class_page import class_routes
+from zvonok_appservice.web.sign_in import sign_in_routes
 
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
+CADDYFILE = (ROOT / "web-config" / "Caddyfile").read_text(encoding="utf-8")
 
 
 def test_the_compose_file_has_what_a_school_needs() -> None:
@@ -53,14 +60,36 @@ def test_the_synapse_image_is_the_version_that_is_tested() -> None:
 
 
 def test_the_proxy_keeps_the_admin_api_and_the_directory_inside() -> None:
-    caddyfile = (ROOT / "web-config" / "Caddyfile").read_text(encoding="utf-8")
-    proxied = re.findall(r"handle (\S+) \{(?:[^{}]|\{[^{}]*\})*?reverse_proxy synapse", caddyfile)
+    proxied = re.findall(r"handle (\S+) \{(?:[^{}]|\{[^{}]*\})*?reverse_proxy synapse", CADDYFILE)
     assert proxied == ["/_matrix/client/*", "/_matrix/media/*"]
-    pages = re.search(r"@pages path (.+)", caddyfile)
+    pages = re.search(r"@pages path (.+)", CADDYFILE)
     assert pages is not None
     assert not any(
         path.startswith(("/v1", "/_matrix", "/metrics", "/transactions")) for path in pages[1].split()
     )
+
+
+def test_the_proxy_leads_to_every_page_and_lets_small_forms_only_in() -> None:
+    pages = re.search(r"@pages path (.+)", CADDYFILE)
+    assert pages is not None
+    routes = [*activation_routes(), *class_routes(), *sign_in_routes()]
+    paths = {route.path for route in routes if isinstance(route, web.RouteDef)}
+    assert len(paths) > 8
+    for path in paths:
+        assert any(fnmatch(path, pattern) for pattern in pages[1].split()), path
+    assert re.search(r"handle @pages \{\s+request_body \{\s+max_size 64KB", CADDYFILE)
+
+
+def test_the_appservice_can_be_reached_by_the_other_containers() -> None:
+    assert SERVICES["appservice"]["environment"]["ZVONOK_APPSERVICE__LISTEN_HOST"] == "0.0.0.0"
+
+
+def test_no_program_runs_as_root_or_sees_the_others_secrets() -> None:
+    assert SERVICES["synapse"]["user"] == "991:991"
+    kept = {name: SERVICES[name]["volumes"] for name in ("synapse", "appservice")}
+    assert "./data/synapse:/data" in kept["synapse"]
+    assert "./data/appservice:/data" in kept["appservice"]
+    assert not any(volume.startswith("./data:") for volumes in kept.values() for volume in volumes)
 
 
 def test_the_web_clients_configuration_parses_and_asks_no_third_party() -> None:

@@ -58,12 +58,12 @@ async def test_a_new_card_is_a_pdf_for_one_person_with_a_code_that_works(site: S
 async def test_revoking_asks_first(site: Site, page: Page) -> None:
     await site.school.link("petrova")
     await page.reload()
-    revoke = page.get_by_role("link", name="Отозвать Петрова Нина Павловна")
+    revoke = page.get_by_role("link", name="Закрыть доступ Петрова Нина Павловна")
     await revoke.click()
     await page.get_by_role("link", name="Назад к классу").click()
     assert await site.school.is_linked("petrova")
     await revoke.click()
-    await page.get_by_role("button", name="Отозвать").click()
+    await page.get_by_role("button", name="Закрыть доступ").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Класс 7А")
     assert not await site.school.is_linked("petrova")
     assert site.school.woken == 1
