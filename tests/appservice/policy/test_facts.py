@@ -134,9 +134,11 @@ def test_which_positions_are_open_to_children_is_the_schools_choice() -> None:
 
 def test_whoever_is_disabled_vanished_or_locked_by_hand_is_locked() -> None:
     snapshot = school().vanish("zhuk").snapshot()
-    known = facts_of(picture_of(snapshot, locked={"orlov"}), SENDER, TABLE).people
+    linked = set(snapshot.people) - {"tihonova"}
+    seen = picture_of(snapshot, linked=linked, locked={"orlov", "tihonova"})
+    known = facts_of(seen, SENDER, TABLE).people
     assert {person for person in PEOPLE.values() if known[user(person)].locked} == {
-        *("uvarov", "zhuk", "orlov"),
+        *("uvarov", "zhuk", "orlov", "tihonova"),
         "chuzhoi",  # nothing makes him one of the school
     }
 
