@@ -91,10 +91,10 @@ def written(config: Config, path: Path) -> None:
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
         if isinstance(value, Mapping):
-            return {key: plain(item) for key, item in value.items()}
-        if isinstance(value, tuple):
+            return {str(key): plain(item) for key, item in value.items()}
+        if isinstance(value, (tuple, frozenset)):
             return [plain(item) for item in value]
-        return value if isinstance(value, (str, int, float, type(None))) else str(value)
+        return value if isinstance(value, (int, float, type(None))) else str(value)
 
     with path.open("w", encoding="utf-8") as file:
         YAML().dump(plain(config), file)
@@ -205,7 +205,8 @@ async def test_whatever_is_wrong_gets_a_sentence_and_its_own_exit_code(
     assert (await office.run("check")).code in (0, 3)
     unknown = await office.run("why", "Никтошин", "Учительская")
     assert unknown.code == 6 and "Никтошин" in unknown.err
-    (tmp_path / "journal" / "users.csv").unlink()
+    users = tmp_path / "journal" / "users.csv"
+    users.unlink()
     fatal = await office.run("check")
     assert fatal.code == 3 and "users.csv" in fatal.out, fatal.err
     assert (await office.run("apply")).code == 3
@@ -223,6 +224,14 @@ async def test_whatever_is_wrong_gets_a_sentence_and_its_own_exit_code(
         YAML().dump(raw, file)
     misspelt = await office.run("plan")
     assert misspelt.code == 2 and "school.tiem_zone" in misspelt.err and "time_zone" in misspelt.err
+
+
+async def test_without_any_roster_every_command_says_so(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "journal" / "users.csv").unlink()
+    for command in (["plan"], ["letters", "--all"], ["lock", "Иванова", "--reason", "x"], ["apply"]):
+        said = await office.run(*command)
+        assert said.code == 3, (command, said)
+        assert "check" in said.err + said.out
 
 
 async def test_what_the_running_appservice_does_is_counted(office: Office, tmp_path: Path) -> None:

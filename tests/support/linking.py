@@ -98,7 +98,7 @@ def config(**activation: Any) -> Config:
     """A school's configuration, as it is shipped."""
     return Config(
         homeserver=HomeserverConfig("http://127.0.0.1:1", SERVER, f"https://{SERVER}"),
-        appservice=AppserviceConfig("as-token", "hs-token", "http://127.0.0.1:2"),
+        appservice=AppserviceConfig("as-token-of-the-tests", "hs-token-of-the-tests", "http://127.0.0.1:2"),
         school=SchoolConfig(id=SCHOOL, short_name="Школа № 1"),
         journal=JournalConfig(format="oneroster", path=Path("journal")),
         database="sqlite://",

@@ -26,6 +26,20 @@ from zvonok_core.text import text
 ENVIRONMENT_PREFIX = "ZVONOK"
 
 
+SHORTEST_SECRET = 16
+"""Characters. Who has one of these words rules the rooms, or reads the whole directory."""
+
+
+def _weak(secrets: Mapping[str, str]) -> list[ConfigFault]:
+    return [
+        ConfigFault(
+            path, text("must be a long random word of your own, of {n} characters or more", n=SHORTEST_SECRET)
+        )
+        for path, secret in secrets.items()
+        if not isinstance(secret, str) or len(secret) < SHORTEST_SECRET or secret.startswith("change-me")
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class HomeserverConfig:
     """Where Synapse is."""
@@ -60,6 +74,13 @@ class AppserviceConfig:
     """Put before every user name; only tests have a use for it."""
     public_url: str = "http://127.0.0.1:8009"
     """Where people reach the activation page: it stands on the letters."""
+
+    def __post_init__(self) -> None:
+        faults = _weak({"as_token": self.as_token, "hs_token": self.hs_token})
+        if not faults and self.as_token == self.hs_token:
+            faults = [ConfigFault("hs_token", text("must be another word than as_token"))]
+        if faults:
+            raise ConfigError(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +144,7 @@ class ActivationConfig:
     """A student below this grade needs a guardian's consent first; 0 asks for none.
     Birth dates are not imported, and in grade 9 nearly everybody is 14."""
     failures_per_address: int = 100
-    failures_in_all: int = 1000
+    failures_in_all: int = 100_000
     failure_window_minutes: int = 10
     """Wrong codes taken in so many minutes before the page asks to wait."""
     digest_hour: int = 8
@@ -136,6 +157,11 @@ class DirectoryConfig:
 
     tokens: Mapping[str, str] = field(default_factory=dict)
     """A bearer token for each consumer: `polls: …`."""
+
+    def __post_init__(self) -> None:
+        faults = _weak({f"tokens.{consumer}": token for consumer, token in self.tokens.items()})
+        if faults:
+            raise ConfigError(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +193,7 @@ class Config:
     database: str
     """`sqlite:///data/zvonok.db`, or `postgres://user:password@host/database`."""
     data: Path
-    """A folder for whatever is written by command: letters, lists."""
+    """A folder for the lock that keeps a second appservice away."""
     additions: Path | None = None
     """The school's own rows over the journal's, see docs/additions.md."""
     rooms: Mapping[str, Any] = field(default_factory=dict)

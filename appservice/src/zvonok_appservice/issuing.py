@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from zvonok_appservice.linking import Linking, needs_consent
 from zvonok_appservice.reconcile.names import full_name
 from zvonok_appservice.verify import new_code
 from zvonok_core.clock import school_day
-from zvonok_core.errors import UserError
+from zvonok_core.errors import PermanentError, TemporaryError, UserError
 from zvonok_core.ids import ClassId, PersonId
 from zvonok_core.text import Text, text
+
+log = logging.getLogger(__name__)
 
 _DIGITS = 14
 """46 bits. Digits, because a first-grader knows them, and every keyboard has them."""
@@ -83,8 +86,15 @@ async def activate(
         if needs_consent(today, person, below) and person not in consented and not consent_on_paper:
             return text("One of the parents must be activated first, and consent.")
         password = "".join(secrets.choice("0123456789") for _ in range(_DIGITS))
-        async with gate:
-            await linking.link_without_card(person, password, actor)
+        try:
+            async with gate:
+                await linking.link_without_card(person, password, actor)
+        except UserError as error:
+            return error.text
+        except (TemporaryError, PermanentError) as error:
+            # The others' passwords were made already, and must not be lost with this one.
+            log.warning("%s could not be activated: %s", person, error)
+            return text("The homeserver did not make the account; try again for this person.")
         name = full_name(today.snapshot.people[person])
         return FirstPassword(person, name, account.user[1:].partition(":")[0], password)
 

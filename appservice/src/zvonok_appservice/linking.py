@@ -171,6 +171,9 @@ class Linking:
 
     async def _give_password(self, account: DesiredAccount, password: str) -> None:
         existing = await self.homeserver.account(account.user)
+        if existing is not None and existing.admin:
+            log.error("%s is an administrator of the homeserver, and is given to nobody", account.user)
+            raise UserError(text("This account can't be given out. Please ask at the school's office."))
         if existing is None or existing.deactivated:
             await self.homeserver.create_account(account.user, account.display_name, password)
         else:
@@ -209,19 +212,23 @@ class Linking:
         letter links the person again. Sessions and devices are signed out, and the person
         leaves the rooms until then."""
 
-        async def work(_: Connection) -> None:
+        async def shut(_: Connection) -> None:
             await self.codes.void([person])
+            await self.sessions.close_all(person)
+
+        async def unlink(_: Connection) -> None:
             await self.sessions.close_all(person)
             await self.people.unlink(person)
             await self.ledger.record(actor, "revoked", person)
 
-        # First what makes cards worthless, so that nobody links in between; whether the
-        # person was linked is not asked, so that a second try mends an interrupted one.
-        await transaction(self.database, work)
+        # First what makes cards worthless, so that nobody links in between; last what shows
+        # the person as revoked, so that an interrupted revocation can be seen and repeated.
+        await transaction(self.database, shut)
         reserved = self.picture().given.accounts[person]
         existing = await self.homeserver.account(reserved.user)
         if existing is not None and not existing.deactivated:
             await self.homeserver.set_password(reserved.user, secrets.token_urlsafe(32))
+        await transaction(self.database, unlink)
         self.wake()
 
 

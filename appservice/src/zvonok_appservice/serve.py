@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,10 +13,8 @@ from zvonok_appservice.digest import Digest
 from zvonok_appservice.facts import FactsLog
 from zvonok_appservice.mautrix_homeserver import Listener
 from zvonok_appservice.policy import policy_table
-from zvonok_core.errors import TemporaryError
+from zvonok_appservice.reconcile.troubles import Troubles
 from zvonok_core.ids import RoomId
-
-log = logging.getLogger(__name__)
 
 DIGEST_EVERY = 300.0
 """Seconds between two looks at whether class heads are to be told who is missing."""
@@ -66,10 +63,8 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
 
 async def _tell_class_heads(app: App) -> None:
     digest = Digest(app.linking)
+    telling = Troubles("telling class heads who is missing")
     while True:
         if app.board.picture is not None:
-            try:
-                await digest.run()
-            except TemporaryError as error:
-                log.warning("class heads are told later: %s", error)
+            await telling.endure(digest.run())
         await asyncio.sleep(DIGEST_EVERY)

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from support.example import EXAMPLE, OWN_WORDS
 
 from zvonok_appservice.config import Config, load
 from zvonok_core.errors import ConfigError
-
-EXAMPLE = Path(__file__).parents[3] / "appservice" / "config.example.yaml"
 
 
 def faults(tmp_path: Path, change: dict[str, Any], variables: dict[str, str] | None = None) -> list[str]:
@@ -28,7 +27,7 @@ def faults(tmp_path: Path, change: dict[str, Any], variables: dict[str, str] | N
     with file.open("w", encoding="utf-8") as out:
         YAML().dump(raw, out)
     with pytest.raises(ConfigError) as error:
-        load(file, variables or {})
+        load(file, {**OWN_WORDS, **(variables or {})})
     return [str(fault) for fault in error.value.faults]
 
 
@@ -44,7 +43,7 @@ def keys(section: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def test_the_example_loads_and_names_every_key() -> None:
     raw = YAML(typ="safe").load(EXAMPLE.read_text(encoding="utf-8"))
-    config = load(EXAMPLE, {})
+    config = load(EXAMPLE, OWN_WORDS)
     for path, default in keys(config):
         place = raw
         for key in path.split("."):
@@ -52,6 +51,22 @@ def test_the_example_loads_and_names_every_key() -> None:
             place = place[key]
         if default is not dataclasses.MISSING and not isinstance(place, (dict, list)):
             assert str(place) == str(default) or (place is None and default is None), path
+
+
+def test_the_words_of_the_example_are_nobodys_secrets() -> None:
+    with pytest.raises(ConfigError) as error:
+        load(EXAMPLE, {})
+    assert [fault.path for fault in error.value.faults] == ["appservice.as_token", "appservice.hs_token"]
+
+
+def test_weak_and_equal_secrets_are_refused(tmp_path: Path) -> None:
+    same = "one-word-for-two-things"
+    assert faults(tmp_path, {}, dict.fromkeys(OWN_WORDS, same)) == [
+        "appservice.hs_token: must be another word than as_token"
+    ]
+    assert [f.partition(":")[0] for f in faults(tmp_path, {"directory.tokens": {"polls": "short"}})] == [
+        "directory.tokens.polls"
+    ]
 
 
 def test_a_misspelt_key_is_named_with_its_path_and_the_nearest_match(tmp_path: Path) -> None:
@@ -74,7 +89,9 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
 
 
 def test_the_environment_goes_over_the_file(tmp_path: Path) -> None:
-    config: Config = load(EXAMPLE, {"ZVONOK_GUARD__COUNT": "7", "ZVONOK_SCHOOL__SHORT_NAME": "Лицей"})
+    config: Config = load(
+        EXAMPLE, {**OWN_WORDS, "ZVONOK_GUARD__COUNT": "7", "ZVONOK_SCHOOL__SHORT_NAME": "Лицей"}
+    )
     assert (config.guard.count, config.school.short_name) == (7, "Лицей")
 
 
@@ -84,7 +101,8 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         "as_token: change-me-to-a-long-random-word", f"as_token_file: {tmp_path / 'token'}"
     )
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
-    assert load(tmp_path / "config.yaml", {}).appservice.as_token == "secret-from-a-file"
+    words = {"ZVONOK_APPSERVICE__HS_TOKEN": "k2v8-another-random-word"}
+    assert load(tmp_path / "config.yaml", words).appservice.as_token == "secret-from-a-file"
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,17 @@ async def test_the_day_is_the_schools_and_a_date_that_passes_has_it_read_again(d
     assert desk.source.read_times == 2
 
 
+async def test_the_day_passes_even_while_nobody_can_ask_the_journal(desk: Desk) -> None:
+    first = await desk.roster()
+    assert desk.journal.on_the_day(first) is first
+    desk.clock.advance(days=1)
+    second = desk.journal.on_the_day(first)
+    assert second is not None
+    assert (second.day, second.snapshot) == (DAY + timedelta(days=1), first.snapshot)
+    assert desk.journal.on_the_day(first) is second, "the same object, as long as nothing changes"
+    assert desk.journal.on_the_day(None) is None
+
+
 async def test_while_the_journal_is_away_the_last_good_roster_stays_and_the_log_says_so_once(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:

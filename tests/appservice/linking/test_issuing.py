@@ -17,6 +17,7 @@ from zvonok_appservice.digest import Digest
 from zvonok_appservice.introductions import introduction, with_name
 from zvonok_appservice.issuing import activate, issue_letters
 from zvonok_appservice.letters import Group, group, letters, password_list, select
+from zvonok_appservice.reconcile.model import ActualAccount
 from zvonok_appservice.verify import grouped, new_code
 from zvonok_core.db import Database
 from zvonok_core.errors import UserError
@@ -237,7 +238,7 @@ async def test_class_heads_are_told_every_morning_who_is_missing(database: Datab
     (message,) = school.homeserver.messages.values()
     assert message.room == f"!direct-{user('belova')}"
     assert message.body == (
-        "7А: вошли 1 из 3 учеников, 1 из 2 родителей.\n"
+        "7А: уже вошли — 1 из 3 учеников, 1 из 2 родителей.\n"
         "Из учеников ещё не вошли: Ёжова Мария Львовна, Жук Лев Ильич.\n"
         "Из родителей ещё не вошли: Петрова Нина Павловна.\n\n"
         "Список и новые карточки: http://127.0.0.1:8009/class"
@@ -294,3 +295,17 @@ async def test_the_administration_is_not_told_about_every_class(database: Databa
     await Digest(school.linking).run()
     (message,) = school.homeserver.messages.values()
     assert "7Б" not in message.body
+
+
+async def test_one_account_that_fails_loses_no_others_password(school: LinkedSchool) -> None:
+    with_settings(school, consent_below_grade=0)
+    petrov, zhuk = user("petrov"), user("zhuk")
+    school.homeserver.known[petrov] = ActualAccount(petrov, "Петров", False, False, admin=True)
+    made = await activate(school.linking, [PersonId("petrov"), PersonId("zhuk")], "operator")
+    assert [row.user for row in made.passwords] == ["zhuk"]
+    assert school.homeserver.passwords[zhuk] == made.passwords[0].password
+    assert [person for person, _ in made.refused] == ["petrov"]
+    assert petrov not in school.homeserver.passwords, "an administrator's account is given to nobody"
+    school.homeserver.away = True
+    nobody = await activate(school.linking, [PersonId("zhuk")], "operator")
+    assert (nobody.passwords, [person for person, _ in nobody.refused]) == ((), ["zhuk"])

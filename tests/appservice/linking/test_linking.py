@@ -193,6 +193,7 @@ async def test_a_revocation_that_was_cut_short_is_finished_by_the_next_one(schoo
         await school.linking.revoke(PETROV, "belova")
     school.homeserver.away = False
     assert school.password("petrov") == PASSWORD
+    assert await school.is_linked("petrov"), "whoever looks at the list sees that it is not done"
     await school.linking.revoke(PETROV, "belova")
     assert school.password("petrov") != PASSWORD
 
@@ -242,6 +243,7 @@ async def test_a_consent_keeps_its_first_date_and_words(school: LinkedSchool) ->
 
 async def test_a_session_ends_after_its_days_and_is_kept_as_a_hash(school: LinkedSchool) -> None:
     sessions = school.linking.sessions
+    await school.linking.people.link(PETROV)
     token = await sessions.open(PETROV)
     assert len(token) >= 43
     rows = await school.linking.database.fetch("SELECT * FROM sessions")
@@ -256,6 +258,19 @@ async def test_a_session_ends_after_its_days_and_is_kept_as_a_hash(school: Linke
 
 async def test_closing_a_session_leaves_the_others(school: LinkedSchool) -> None:
     sessions = school.linking.sessions
+    await school.linking.people.link(PETROV)
     one, two = await sessions.open(PETROV), await sessions.open(PETROV)
     await sessions.close(one)
     assert [await sessions.person(token) for token in (one, two)] == [None, "petrov"]
+
+
+async def test_a_session_ends_with_the_account_and_sleeps_while_it_is_locked(school: LinkedSchool) -> None:
+    sessions, people = school.linking.sessions, school.linking.people
+    await people.link(PETROV)
+    token = await sessions.open(PETROV)
+    await people.lock(PETROV, "a lost phone")
+    assert await sessions.person(token) is None
+    await people.unlock(PETROV)
+    assert await sessions.person(token) == "petrov"
+    await people.unlink(PETROV)
+    assert await sessions.person(token) is None

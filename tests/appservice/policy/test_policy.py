@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from support.example import EXAMPLE, OWN_WORDS
 
 from zvonok_appservice.cli.policy import policy, policy_lines
 from zvonok_appservice.config import load
@@ -19,7 +20,6 @@ from zvonok_core.directory import from_json
 from zvonok_core.errors import ConfigError
 
 HERE = Path(__file__).parent
-EXAMPLE = HERE.parents[2] / "appservice" / "config.example.yaml"
 
 
 def configured(tmp_path: Path, section: dict[str, Any]) -> Table:
@@ -27,11 +27,11 @@ def configured(tmp_path: Path, section: dict[str, Any]) -> Table:
     raw["policy"] = section
     with (tmp_path / "config.yaml").open("w", encoding="utf-8") as file:
         YAML().dump(raw, file)
-    return policy_table(load(tmp_path / "config.yaml", {}).policy)
+    return policy_table(load(tmp_path / "config.yaml", OWN_WORDS).policy)
 
 
 def test_the_examples_section_says_what_holds_without_it(tmp_path: Path) -> None:
-    assert load(EXAMPLE, {}).policy == Table()
+    assert load(EXAMPLE, OWN_WORDS).policy == Table()
     assert configured(tmp_path, {}) == policy_table(Table()) == shipped_policy()
 
 
@@ -83,18 +83,18 @@ def test_what_is_wrong_is_named_with_its_path(tmp_path: Path, section: dict[str,
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 async def test_it_is_printed_in_words(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await policy(load(EXAMPLE, {}), Namespace(language=language, json=False)) == 0
+    assert await policy(load(EXAMPLE, OWN_WORDS), Namespace(language=language, json=False)) == 0
     golden = HERE / f"the shipped policy in words.{language}.txt"
     assert capsys.readouterr().out == golden.read_text(encoding="utf-8")
 
 
 async def test_the_schools_language_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
-    await policy(load(EXAMPLE, {}), Namespace(language=None, json=False))
+    await policy(load(EXAMPLE, OWN_WORDS), Namespace(language=None, json=False))
     assert capsys.readouterr().out.startswith("Кто с кем")
 
 
 async def test_it_is_printed_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
-    await policy(load(EXAMPLE, {}), Namespace(language=None, json=True))
+    await policy(load(EXAMPLE, OWN_WORDS), Namespace(language=None, json=True))
     assert from_json(Table, json.loads(capsys.readouterr().out)) == shipped_policy()
 
 

@@ -30,6 +30,7 @@ from zvonok_appservice.picture import Picture
 from zvonok_appservice.reconcile.desired import desired_state
 from zvonok_appservice.reconcile.guard import Hold, Limits, guard
 from zvonok_appservice.reconcile.model import (
+    ActualAccount,
     ActualState,
     DesiredState,
     Held,
@@ -209,11 +210,13 @@ def test_only_the_room_that_tripped_is_held_and_its_people_may_lose_others() -> 
 def test_strangers_and_bots_are_removed_from_a_held_room_all_the_same() -> None:
     picture = change(big_school(), without_rows(big_school()))
     key = RoomKey("staff_room", SCHOOL)
-    stranger = UserId("@stranger:elsewhere.example")
+    # A local account of nobody's: somebody whose letter was revoked, say.
+    stranger = UserId("@stranger:school.example")
+    accounts = {**picture.actual.accounts, stranger: ActualAccount(stranger, "", False, False, False)}
     room = picture.actual.rooms[key]
     levels = {**room.power_levels, "users": {**room.power_levels["users"], stranger: 100}}
     crowded = replace(room, power_levels=levels, members={**room.members, stranger: Membership.JOIN})
-    actual = replace(picture.actual, rooms={**picture.actual.rooms, key: crowded})
+    actual = replace(picture.actual, rooms={**picture.actual.rooms, key: crowded}, accounts=accounts)
     for held in (picture.verdict.held, Held(rooms=frozenset({key}))):
         steps = plan(picture.desired, actual, held)
         after = done(actual, (*steps.revocations, *steps.grants))

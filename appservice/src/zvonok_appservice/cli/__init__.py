@@ -22,6 +22,7 @@ from zvonok_appservice.cli import people, rooms, setup
 from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.cli.policy import policy
 from zvonok_appservice.config import Config, load
+from zvonok_appservice.reconcile.loop import NoRosterError
 from zvonok_core.errors import ConfigError, PermanentError, TemporaryError, UserError
 from zvonok_core.text import Catalogs, Text, text
 
@@ -52,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = Exit.CONFIG
     except UserError as error:
         _complain(catalogs, language, error.text)
-        code = Exit.QUESTION
+        code = Exit.JOURNAL if isinstance(error, NoRosterError) else Exit.QUESTION
     except TemporaryError as error:
         _complain(catalogs, language, text("Not now: {reason}", reason=str(error)))
         code = Exit.AWAY

@@ -38,6 +38,8 @@ async def run(config: Config, _: Namespace) -> Exit:
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({stopping, keeping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
+        if keeping.done():
+            keeping.result()  # it never ends by itself: what ended it is a bug, and is shown
     return Exit.DONE
 
 

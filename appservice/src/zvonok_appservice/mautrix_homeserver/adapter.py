@@ -8,7 +8,7 @@ for each; every verb takes that for success after having looked.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from zvonok_appservice.config import Config
@@ -21,9 +21,11 @@ from zvonok_appservice.reconcile.model import (
     ActualRoom,
     CreateRoom,
     RoomKey,
+    power_levels,
 )
 from zvonok_core.errors import PermanentError
 from zvonok_core.ids import RoomId, UserId
+from zvonok_core.roles import Level
 
 PAGE = 1000
 """Accounts asked for at once."""
@@ -131,7 +133,8 @@ class MautrixHomeserver:
             if error.code in WRONG_PASSWORD:
                 return False
             raise
-        await self.wire.as_other(answer["access_token"]).post(CLIENT.v3.logout, {})
+        with suppress(PermanentError):  # a second check at the same moment has ended this one
+            await self.wire.as_other(answer["access_token"]).post(CLIENT.v3.logout, {})
         return True
 
     async def _change(self, user: UserId, content: Mapping[str, Any]) -> None:
@@ -233,8 +236,9 @@ class MautrixHomeserver:
     async def _complete(self, room: RoomId, request: Mapping[str, Any]) -> bool:
         """Whether the room got its state: all of it is written at once, or none."""
         events = await self._state_of(room) or []
-        there = {event["type"] for event in events}
-        return all(event["type"] in there for event in request["initial_state"])
+        there = {event["type"]: event["sender"] for event in events}
+        ours = there.get("m.room.create") == self._sender
+        return ours and all(event["type"] in there for event in request["initial_state"])
 
     async def _state_of(self, room: RoomId) -> Any:
         """All state events; None where the sender may not see them."""
@@ -254,7 +258,11 @@ class MautrixHomeserver:
                 "room_version": ROOM_VERSION,
                 "is_direct": True,
                 "creation_content": {"m.federate": False},
-                "initial_state": [_state("m.room.guest_access", {"guest_access": "forbidden"})],
+                "initial_state": [
+                    _state("m.room.guest_access", {"guest_access": "forbidden"}),
+                    # Nobody brings in a third: lists of children are read out here.
+                    _state("m.room.power_levels", power_levels(int(Level.MEMBER), {})),
+                ],
             }
             room = await self._create(localpart, request)
         if await self._membership(room, user) != "join":

@@ -64,7 +64,7 @@ def desired_state(
             room = _room(today, template, scope, by_kind, given, rooms)
             if room is not None:
                 rooms[room.key] = room
-    return DesiredState(rooms, accounts(today, given, catalogs))
+    return DesiredState(rooms, accounts(today, given, catalogs), given.bots)
 
 
 def room_key(today: Today, template: Template, scope: Scope) -> RoomKey:

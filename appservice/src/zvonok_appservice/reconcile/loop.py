@@ -29,9 +29,9 @@ from zvonok_appservice.roster.journal import Journal, Roster
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.people import People
 from zvonok_core.clock import Clock
-from zvonok_core.errors import TemporaryError
+from zvonok_core.errors import UserError
 from zvonok_core.ids import PersonId, RoomId, SchoolId, UserId
-from zvonok_core.text import Catalogs
+from zvonok_core.text import Catalogs, text
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,10 @@ AGAIN = 0.5
 again; twice as long each time."""
 POLL = 1.0
 """Seconds between two looks at whether another program has written into the audit."""
+
+
+class NoRosterError(UserError):
+    """There has never been a good roster, and so there is nothing to go by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ class Reconciler:
         Raises TemporaryError while the homeserver or the database is away.
         """
         async with self._looking:
-            roster = self._roster
+            roster = self._journal.on_the_day(self._roster)
             if roster is None:
                 return None
             begun = self._clock.monotonic()
@@ -231,14 +235,14 @@ class Reconciler:
         """The picture without a look at the homeserver: people, and the rooms due to them.
         Unless `read`, without a look at the journal either: by the roster in force.
 
-        Raises TemporaryError where there is no roster.
+        Raises NoRosterError where the journal was never read without a fatal finding.
         """
         if read:
             await self.refresh()
         else:
             self._roster = await self._journal.last_good()
         if self._roster is None:
-            raise TemporaryError("there is no roster yet: the journal was never read without a fatal finding")
+            raise NoRosterError(text("There is no roster yet; `check` says what is wrong with the journal."))
         return await self._picture(self._roster, ActualState({}, {}))
 
     async def _put_right(self, roster: Roster, actual: ActualState) -> Look:

@@ -101,10 +101,11 @@ class DesiredAccount:
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
-    """All of a school: rooms by key, accounts of linked people by user id."""
+    """All of a school: rooms by key, accounts of linked people by user id, and the bots."""
 
     rooms: Mapping[RoomKey, DesiredRoom]
     accounts: Mapping[UserId, DesiredAccount]
+    bots: frozenset[UserId] = frozenset()
 
 
 class Membership(StrEnum):

@@ -58,8 +58,7 @@ def plan(desired: DesiredState, actual: ActualState, held: Held = NOBODY) -> Pla
     for user, account in desired.accounts.items():
         _account(account, actual, user in held.users, revocations, grants)
     ordered = [*desired.rooms.values(), *_archives(desired, actual)]
-    bots = actual.accounts.keys() - desired.accounts.keys()
-    spared = {key: _spared(present, held, desired, bots) for key, present in actual.rooms.items()}
+    spared = {key: _spared(present, held, desired) for key, present in actual.rooms.items()}
     waiting = {actual.rooms[key].room for key, users in spared.items() if users and key not in desired.rooms}
     hanging = _hanging(desired, actual)
     for room in ordered:
@@ -128,9 +127,7 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
             )
 
 
-def _spared(
-    present: ActualRoom, held: Held, desired: DesiredState, bots: AbstractSet[UserId]
-) -> AbstractSet[UserId]:
+def _spared(present: ActualRoom, held: Held, desired: DesiredState) -> AbstractSet[UserId]:
     """Who may lose nothing in a room: whoever is held, and in a held room everybody who
     has an account in the school. Where a room can't be archived for them, its bots stay,
     too. Strangers are nobody of these."""
@@ -141,7 +138,7 @@ def _spared(
         user for user in listed_users(present.power_levels) if user_level(present.power_levels, user) > 0
     }
     found = there & whom
-    return found | (there & bots) if found and present.key not in desired.rooms else found
+    return found | (there & desired.bots) if found and present.key not in desired.rooms else found
 
 
 def _hanging(desired: DesiredState, actual: ActualState) -> Mapping[RoomKey, set[RoomId]]:

@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -112,6 +112,16 @@ class Journal:
             if examined is not None:
                 await self._take(examined, day)
         return self._current(day)
+
+    def on_the_day(self, roster: Roster | None) -> Roster | None:
+        """`roster` as it stands today: its dates pass even while the journal hangs."""
+        day = self._today()
+        if roster is None or roster.day == day:
+            return roster
+        if self._roster is not None and self._roster.snapshot is roster.snapshot and self._roster.day == day:
+            return self._roster
+        self._roster = replace(roster, day=day)
+        return self._roster
 
     async def last_good(self) -> Roster | None:
         """The roster in force, without a look at the journal: for what can't wait."""

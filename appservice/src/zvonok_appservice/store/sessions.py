@@ -32,9 +32,12 @@ class Sessions:
         return token
 
     async def person(self, token: str) -> PersonId | None:
-        """Whose session it is, None where there is none, or no longer."""
+        """Whose session it is, None where there is none, or no longer: a session ends with
+        the account, and while an operator has locked it."""
         found = await self._database.fetchval(
-            "SELECT person FROM sessions WHERE hash = $1 AND expires_at > $2",
+            "SELECT sessions.person FROM sessions JOIN people ON people.person = sessions.person"
+            " WHERE sessions.hash = $1 AND sessions.expires_at > $2 AND people.linked_at IS NOT NULL"
+            " AND NOT EXISTS (SELECT 1 FROM operator_locks WHERE operator_locks.person = people.person)",
             _hash(token),
             milliseconds(self._clock.now()),
         )
