@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from zvonok_appservice import api, web
@@ -63,8 +63,17 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
 
 async def _tell_class_heads(app: App) -> None:
     digest = Digest(app.linking)
+
+    async def tell() -> None:
+        if app.board.picture is not None:
+            await digest.run()
+
+    await tell_again(tell, DIGEST_EVERY)
+
+
+async def tell_again(tell: Callable[[], Awaitable[None]], every: float) -> None:
+    """Tell class heads every so many seconds, whatever goes wrong with it."""
     telling = Troubles("telling class heads who is missing")
     while True:
-        if app.board.picture is not None:
-            await telling.endure(digest.run())
-        await asyncio.sleep(DIGEST_EVERY)
+        await telling.endure(tell())
+        await asyncio.sleep(every)

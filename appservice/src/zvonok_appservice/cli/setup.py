@@ -35,12 +35,17 @@ async def run(config: Config, _: Namespace) -> Exit:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_app(config) as app, serving(app) as keeping:
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopping, keeping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if keeping.done():
-            keeping.result()  # it never ends by itself: what ended it is a bug, and is shown
+        await until_stopped(stop, keeping)
     return Exit.DONE
+
+
+async def until_stopped(stop: asyncio.Event, keeping: asyncio.Task[None]) -> None:
+    """Wait for `stop`. `keeping` never ends by itself: what ends it is a bug, and raised."""
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({stopping, keeping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if keeping.done():
+        keeping.result()
 
 
 async def registration(config: Config, options: Namespace) -> Exit:
