@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import logging
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
+
+import asyncpg  # type: ignore[import-untyped]
 
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.linking import Linking
@@ -26,10 +30,16 @@ from zvonok_appservice.store.people import People
 from zvonok_appservice.store.rosters import Rosters
 from zvonok_core.clock import Clock, SystemClock, school_day
 from zvonok_core.db import Database, open_database
-from zvonok_core.errors import UserError
-from zvonok_core.text import Catalogs, text
+from zvonok_core.errors import ConfigError, ConfigFault, PermanentError, TemporaryError, UserError
+from zvonok_core.text import Catalogs, Text, text
+
+log = logging.getLogger(__name__)
 
 PACKAGES = ("zvonok_core", "zvonok_appservice")
+
+
+class DatabaseAwayError(TemporaryError):
+    """The database can't be opened now; later it may work."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +64,13 @@ class App:
 async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[App]:
     """Open database and homeserver, and close both in the end.
 
-    Raises ConfigError where the room templates are wrong.
+    Raises ConfigError where the room templates are wrong or the database is none of this
+    program's, DatabaseAwayError where it is away.
     """
     clock = clock or SystemClock()
     catalogs = Catalogs.load(PACKAGES)
     room_templates = templates(shipped_rooms(), config.rooms)
-    config.data.mkdir(parents=True, exist_ok=True)
-    async with open_database(config.database, upgrades) as database, connect(config) as homeserver:
+    async with opened_database(config) as database, connect(config) as homeserver:
         people = People(database, clock, config.appservice.user_prefix)
         ledger = Ledger(database, clock)
         board = Board()
@@ -112,6 +122,44 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             linking=linking,
             metrics=metrics,
         )
+
+
+@asynccontextmanager
+async def opened_database(config: Config) -> AsyncIterator[Database]:
+    """The database, in its newest form. Raises ConfigError and DatabaseAwayError."""
+    async with AsyncExitStack() as stack:
+        try:
+            config.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _fault("data", text("this folder can't be made; the log says why"), error) from error
+        try:
+            database = await stack.enter_async_context(open_database(config.database, upgrades))
+        except TemporaryError as error:
+            raise DatabaseAwayError(str(error)) from error
+        except PermanentError as error:
+            message = text(
+                "it was written by a newer version of this program: start that version, or restore"
+                " a backup made before the upgrade"
+            )
+            raise _fault("database", message, error) from error
+        except (sqlite3.DatabaseError, asyncpg.PostgresError) as error:
+            if not _is_refusal(error):
+                raise
+            raise _fault("database", text("it can't be opened; the log says why"), error) from error
+        yield database
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether there is no such database, or none for this user, or the file is another's."""
+    refusals = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+    return isinstance(error, refusals) or (
+        getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB
+    )
+
+
+def _fault(path: str, message: Text, error: Exception) -> ConfigError:
+    log.warning("%s: %s", path, error)
+    return ConfigError([ConfigFault(path, message)])
 
 
 def source_of(config: Config, clock: Clock) -> RosterSource:

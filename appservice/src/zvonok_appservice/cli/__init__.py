@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 
-from zvonok_appservice.app import PACKAGES
+from zvonok_appservice.app import PACKAGES, DatabaseAwayError
 from zvonok_appservice.cli import people, rooms, setup
 from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.cli.policy import policy
@@ -25,6 +25,11 @@ from zvonok_appservice.config import Config, load
 from zvonok_appservice.reconcile.loop import NoRosterError
 from zvonok_core.errors import ConfigError, PermanentError, TemporaryError, UserError
 from zvonok_core.text import Catalogs, Text, text
+
+log = logging.getLogger(__name__)
+
+_AWAY = text("The homeserver or the database does not answer; try again later. The log says more.")
+_DATABASE_AWAY = text("The database does not answer; try again later. The log says more.")
 
 Command = Callable[[Config, argparse.Namespace], Awaitable[IntEnum]]
 
@@ -47,18 +52,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         language = config.school.language
         code = asyncio.run(options.do(config, options))
     except ConfigError as error:
-        _complain(catalogs, language, text("The configuration is wrong:"))
-        for fault in error.faults:
-            print(f"  {fault.path}: {catalogs.say(fault.text, language)}", file=sys.stderr)
+        if options.command == "check":
+            setup.tell(setup.Found(error.faults), catalogs, language, as_json=options.json)
+        else:
+            _complain(catalogs, language, text("The configuration is wrong:"))
+            for fault in error.faults:
+                print(f"  {fault.path}: {catalogs.say(fault.text, language)}", file=sys.stderr)
         code = Exit.CONFIG
     except UserError as error:
         _complain(catalogs, language, error.text)
         code = Exit.JOURNAL if isinstance(error, NoRosterError) else Exit.QUESTION
     except TemporaryError as error:
-        _complain(catalogs, language, text("Not now: {reason}", reason=str(error)))
+        log.warning("%s", error)
+        _complain(catalogs, language, _DATABASE_AWAY if isinstance(error, DatabaseAwayError) else _AWAY)
         code = Exit.AWAY
     except PermanentError as error:
-        _complain(catalogs, language, text("Refused: {reason}", reason=str(error)))
+        log.warning("%s", error)
+        _complain(catalogs, language, text("The homeserver refuses this; the log says why."))
         code = Exit.CONFIG
     except KeyboardInterrupt:
         code = Exit.DONE

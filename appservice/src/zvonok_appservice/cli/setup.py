@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import signal
 import tempfile
 from argparse import Namespace
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zvonok_appservice.app import PACKAGES, open_app
+from zvonok_appservice.app import PACKAGES, DatabaseAwayError, open_app, opened_database
 from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.mautrix_homeserver import connect
@@ -21,11 +23,14 @@ from zvonok_appservice.serve import serving
 from zvonok_core.errors import ConfigError, ConfigFault, PermanentError, TemporaryError
 from zvonok_core.text import Catalogs, Text, text
 
+log = logging.getLogger(__name__)
+
 _HEADINGS = {
     Severity.FATAL: text("The journal can't be taken, and the last good one stays in force:"),
     Severity.BAD_ROW: text("These rows are set aside; their people keep the last good state:"),
     Severity.NOTE: text("Worth knowing:"),
 }
+_FIRST_FATAL = text("The journal can't be taken:")
 
 
 async def run(config: Config, _: Namespace) -> Exit:
@@ -57,21 +62,26 @@ async def registration(config: Config, options: Namespace) -> Exit:
 
 
 async def check(config: Config, options: Namespace) -> Exit:
-    """Print everything that is wrong: templates, database, homeserver, journal."""
-    catalogs = Catalogs.load(PACKAGES)
-    faults, findings = await _examine(config)
-    language = config.school.language
-    if options.json:
-        print(json.dumps(_as_json(faults, findings, catalogs, language), ensure_ascii=False, indent=2))
-    else:
-        _print(faults, findings, catalogs, language)
-    if faults:
+    """Print everything that is wrong: templates, homeserver, database, journal."""
+    found = await _examine(config)
+    tell(found, Catalogs.load(PACKAGES), config.school.language, as_json=options.json)
+    if found.faults:
         return Exit.CONFIG
-    wrong = any(finding.severity is not Severity.NOTE for finding in findings)
+    wrong = any(finding.severity is not Severity.NOTE for finding in found.findings)
     return Exit.JOURNAL if wrong else Exit.DONE
 
 
-async def _examine(config: Config) -> tuple[list[ConfigFault], list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is wrong with the configuration and with the journal."""
+
+    faults: Sequence[ConfigFault]
+    findings: Sequence[Finding] = ()
+    last_good: bool = False
+    """Whether there is an earlier journal to go by."""
+
+
+async def _examine(config: Config) -> Found:
     faults: list[ConfigFault] = []
     try:
         templates(shipped_rooms(), config.rooms)
@@ -79,8 +89,30 @@ async def _examine(config: Config) -> tuple[list[ConfigFault], list[Finding]]:
         faults += error.faults
         config = replace(config, rooms={})
     faults += await _homeserver_faults(config)
-    findings, journal_faults = await _journal(config)
-    return [*faults, *journal_faults], findings
+    database_faults = await _database_faults(config)
+    faults += database_faults
+    with tempfile.TemporaryDirectory() as folder:
+        if database_faults:
+            config = replace(config, database=f"sqlite:///{folder}/check.db", data=Path(folder))
+        async with open_app(config) as app:
+            try:
+                examined = await app.journal.examine()
+            except TemporaryError as error:
+                log.warning("journal.path: %s", error)
+                message = text("the journal is out of reach, or is being written; the log says more")
+                return Found([*faults, ConfigFault("journal.path", message)])
+            return Found(faults, examined.findings, await app.journal.last_good() is not None)
+
+
+async def _database_faults(config: Config) -> Sequence[ConfigFault]:
+    try:
+        async with opened_database(config):
+            return []
+    except ConfigError as error:
+        return error.faults
+    except DatabaseAwayError as error:
+        log.warning("database: %s", error)
+        return [ConfigFault("database", text("it is away; the log says more"))]
 
 
 async def _homeserver_faults(config: Config) -> list[ConfigFault]:
@@ -105,23 +137,6 @@ async def _homeserver_faults(config: Config) -> list[ConfigFault]:
     ]
 
 
-async def _journal(config: Config) -> tuple[list[Finding], list[ConfigFault]]:
-    try:
-        async with open_app(config) as app:
-            return list((await app.journal.examine()).findings), []
-    except ConfigError as error:
-        return [], list(error.faults)
-    except TemporaryError as error:
-        message = text("the journal is out of reach: {reason}", reason=str(error))
-        return [], [ConfigFault("journal.path", message)]
-    except (OSError, PermanentError) as error:
-        fault = ConfigFault("database", text("can't be used: {reason}", reason=str(error)))
-        with tempfile.TemporaryDirectory() as folder:
-            aside = replace(config, database=f"sqlite:///{folder}/check.db")
-            findings, faults = await _journal(aside)
-        return findings, [fault, *faults]
-
-
 def place(finding: Finding) -> Text:
     """Where a finding is: file, row, column and value, as far as they are known."""
     where: Text = text("{file}", file=finding.file)
@@ -134,26 +149,33 @@ def place(finding: Finding) -> Text:
     return where
 
 
-def _print(faults: list[ConfigFault], findings: list[Finding], catalogs: Catalogs, language: str) -> None:
-    if faults:
+def tell(found: Found, catalogs: Catalogs, language: str, *, as_json: bool) -> None:
+    """Print what was found, for people or for machines."""
+    if as_json:
+        print(json.dumps(_as_json(found, catalogs, language), ensure_ascii=False, indent=2))
+    else:
+        _print(found, catalogs, language)
+
+
+def _print(found: Found, catalogs: Catalogs, language: str) -> None:
+    if found.faults:
         print(catalogs.say(text("The configuration is wrong:"), language))
-        for fault in faults:
+        for fault in found.faults:
             print(f"  {fault.path}: {catalogs.say(fault.text, language)}")
-    for severity, heading in _HEADINGS.items():
-        found = [finding for finding in findings if finding.severity is severity]
-        if found:
-            print(catalogs.say(heading, language))
-        for finding in found:
+    for severity in Severity:
+        group = [finding for finding in found.findings if finding.severity is severity]
+        if group:
+            first = severity is Severity.FATAL and not found.last_good
+            print(catalogs.say(_FIRST_FATAL if first else _HEADINGS[severity], language))
+        for finding in group:
             print(f"  {catalogs.say(place(finding), language)}: {catalogs.say(finding.text, language)}")
-    if not faults and not findings:
+    if not found.faults and not found.findings:
         print(catalogs.say(text("Nothing is wrong."), language))
 
 
-def _as_json(
-    faults: list[ConfigFault], findings: list[Finding], catalogs: Catalogs, language: str
-) -> dict[str, object]:
+def _as_json(found: Found, catalogs: Catalogs, language: str) -> dict[str, object]:
     return {
-        "configuration": [{"path": f.path, "text": catalogs.say(f.text, language)} for f in faults],
+        "configuration": [{"path": f.path, "text": catalogs.say(f.text, language)} for f in found.faults],
         "journal": [
             {
                 "severity": finding.severity,
@@ -163,6 +185,6 @@ def _as_json(
                 "value": finding.value,
                 "text": catalogs.say(finding.text, language),
             }
-            for finding in findings
+            for finding in found.findings
         ],
     }
