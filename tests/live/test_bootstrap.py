@@ -63,7 +63,7 @@ async def test_without_the_secret_the_operator_is_told_which_key(
 
 
 async def test_an_unknown_token_is_the_registrations_fault(new_school: HostedSchool) -> None:
-    appservice = replace(new_school.config.appservice, as_token="nobody-knows-it")
+    appservice = replace(new_school.config.appservice, as_token="a-word-that-nobody-knows")
     config = replace(new_school.config, appservice=appservice)
     async with connect(config, patience=1) as homeserver:
         with pytest.raises(ConfigError) as raised:

@@ -7,7 +7,6 @@ import dataclasses
 import json
 import stat
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,11 +15,12 @@ from typing import Any
 import pypdf
 import pytest
 from ruamel.yaml import YAML
+from support.processes import write_config
 from support.schools import HostedSchool
 
 from zvonok_appservice.app import open_app
 from zvonok_appservice.bootstrap import bootstrap
-from zvonok_appservice.config import Config, load
+from zvonok_appservice.config import load
 from zvonok_appservice.reconcile.names import full_name
 from zvonok_appservice.roster.snapshot import Snapshot
 from zvonok_demo.school.as_oneroster import write_oneroster
@@ -84,29 +84,13 @@ class Office:
         return self.snapshot.people[self.snapshot.homerooms[0].teacher]
 
 
-def written(config: Config, path: Path) -> None:
-    """The configuration as a file."""
-
-    def plain(value: Any) -> Any:
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        if isinstance(value, Mapping):
-            return {str(key): plain(item) for key, item in value.items()}
-        if isinstance(value, (tuple, frozenset)):
-            return [plain(item) for item in value]
-        return value if isinstance(value, (int, float, type(None))) else str(value)
-
-    with path.open("w", encoding="utf-8") as file:
-        YAML().dump(plain(config), file)
-
-
 @pytest.fixture
 async def office(new_school: HostedSchool, tmp_path: Path) -> Office:
     snapshot = generate(5, TODAY, classes={7: 2}, size=4).snapshot
     school = dataclasses.replace(new_school.config.school, id=snapshot.school.id)
     config = dataclasses.replace(new_school.config, school=school, journal=new_school.config.journal)
     path = tmp_path / "config.yaml"
-    written(config, path)
+    write_config(config, path)
     desk = Office(new_school, path, snapshot)
     desk.export(snapshot)
     assert config.journal.path == tmp_path / "journal"

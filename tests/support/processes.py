@@ -26,10 +26,10 @@ def write_config(config: Config, path: Path) -> Path:
 
     def plain(value: Any) -> Any:
         if isinstance(value, dict):
-            return {key: plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
+            return {str(key): plain(item) for key, item in value.items()}
+        if isinstance(value, list | tuple | frozenset):
             return [plain(item) for item in value]
-        return value if value is None or isinstance(value, str | int | float) else str(value)
+        return value if value is None or isinstance(value, int | float) else str(value)
 
     with path.open("w", encoding="utf-8") as file:
         YAML().dump(plain(dataclasses.asdict(config)), file)
