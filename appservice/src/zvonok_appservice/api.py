@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -32,7 +32,7 @@ from zvonok_appservice.reconcile.selectors import Scope
 from zvonok_appservice.reconcile.today import LoadKey
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.views import Directory
-from zvonok_core.directory import Lesson, LessonView, RoomList, from_json, to_json
+from zvonok_core.directory import Incident, Lesson, LessonView, RoomList, from_json, to_json
 from zvonok_core.errors import ConfigError
 from zvonok_core.ids import ClassId, RoomId, SubgroupId, UserId
 from zvonok_core.text import Catalogs
@@ -47,6 +47,7 @@ RETRY_AFTER = 5
 """Seconds after which whoever came before the first look may come again."""
 
 CONSUMER = web.RequestKey("consumer", str)
+V = TypeVar("V")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -86,6 +87,7 @@ def routes(app: web.Application, services: Services) -> None:
     directory.router.add_post("/lessons", api.lesson)
     directory.router.add_get("/changes", api.changes)
     directory.router.add_get("/facts", api.facts)
+    directory.router.add_post("/incidents", api.incident)
     directory.router.add_get("/openapi.json", api.description)
     app.add_subapp("/v1/", directory)
     app.router.add_get("/health", api.health)
@@ -260,6 +262,12 @@ class _Api:
             if not await self._newer_than(revision, deadline - loop.time()):
                 return web.Response(status=304)
 
+    async def incident(self, request: web.Request) -> web.Response:
+        """POST /v1/incidents: a bug in the policy module, for the audit."""
+        incident = await _body(request, Incident)
+        await self._services.ledger.record(request[CONSUMER], "bug", incident.callback, incident.number)
+        return web.Response(status=204)
+
     async def _newer_than(self, revision: int, seconds: float) -> bool:
         """Wait for a picture after `revision`; False when the time is up or we are closing."""
         if seconds <= 0 or self._closing.is_set():
@@ -312,18 +320,23 @@ def _seconds(given: str) -> float:
     return float(given)
 
 
-async def _load(request: web.Request) -> LoadKey:
+async def _body(request: web.Request, kind: type[V]) -> V:
+    """The body as a `kind`; a Refusal says what is wrong with it."""
     body = bytearray()
     async for piece in request.content.iter_any():
         body += piece
         if len(body) > LARGEST_BODY:
             raise Refusal(413, f"The body must have {LARGEST_BODY} bytes at most.")
     try:
-        lesson = from_json(Lesson, json.loads(body), strict=True)
+        return from_json(kind, json.loads(body), strict=True)
     except ConfigError as error:
         raise Refusal(400, "; ".join(str(fault) for fault in error.faults)) from error
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "The body must be JSON.") from error
+
+
+async def _load(request: web.Request) -> LoadKey:
+    lesson = await _body(request, Lesson)
     if (lesson.class_ is None) == (lesson.subgroup is None):
         raise Refusal(400, "Exactly one of class and subgroup must be given.")
     return LoadKey(lesson.subject, lesson.class_ or ClassId(""), lesson.subgroup or SubgroupId(""))

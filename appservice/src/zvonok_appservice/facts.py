@@ -9,13 +9,16 @@ from typing import Any
 
 from zvonok_appservice.changes import Revisions
 from zvonok_appservice.picture import Picture
+from zvonok_appservice.reconcile.desired import Account
 from zvonok_appservice.reconcile.today import Today
 from zvonok_core.access import Facts, PersonFacts, RoomFacts, Table, Who, write_changes, write_facts
 from zvonok_core.ids import ClassId, PersonId, SubgroupId, UserId
 from zvonok_core.roles import ADMINISTRATION, Role
 
 
-def facts_of(picture: Picture, sender: UserId, table: Table, revision: str = "") -> Facts:
+def facts_of(
+    picture: Picture, sender: UserId, table: Table, revision: str = "", language: str = "ru"
+) -> Facts:
     """The facts of a picture: everybody of the roster who has a user name, linked or not,
     the bots, the sender, and the managed rooms that there are."""
     school = picture.today.snapshot.school.id
@@ -28,7 +31,7 @@ def facts_of(picture: Picture, sender: UserId, table: Table, revision: str = "")
         room.room: RoomFacts(room.room, key.school, key.kind, key.class_, room.archived)
         for key, room in picture.actual.rooms.items()
     }
-    return Facts(revision, sender, table, people, rooms)
+    return Facts(revision, sender, table, people, rooms, language)
 
 
 def _people(picture: Picture, table: Table) -> Iterator[PersonFacts]:
@@ -45,14 +48,13 @@ def _people(picture: Picture, table: Table) -> Iterator[PersonFacts]:
         account = accounts.get(person)
         if account is None:
             continue
-        wanted = picture.desired.accounts.get(account.user)
         enrolment = today.class_of.get(person)
         children = {row.child for row in today.children_of.get(person, ())}
         yield PersonFacts(
             user=account.user,
             school=school,
             linked=account.linked,
-            locked=wanted.locked if wanted else account.operator_locked,
+            locked=_is_locked(picture, account),
             roles=_roles(today, person, table, teaches=person in teaches, heads=person in heads),
             class_=enrolment.class_ if enrolment else None,
             student_of=frozenset(groups.get(person, ())),
@@ -64,6 +66,17 @@ def _people(picture: Picture, table: Table) -> Iterator[PersonFacts]:
             ),
             child_groups=frozenset(group for child in children for group in groups.get(child, ())),
         )
+
+
+def _is_locked(picture: Picture, account: Account) -> bool:
+    """Whether somebody may do nothing. Whose lock the guard holds until it is confirmed is
+    not: else an empty list of teachers would silence all of them."""
+    wanted = picture.desired.accounts.get(account.user)
+    if wanted is None:
+        return account.operator_locked
+    present = picture.actual.accounts.get(account.user)
+    held = account.user in picture.verdict.held.users and present is not None and not present.locked
+    return wanted.locked and not held
 
 
 def _roles(today: Today, person: PersonId, table: Table, *, teaches: bool, heads: bool) -> frozenset[Who]:
@@ -111,9 +124,10 @@ def _teaches(today: Today) -> dict[PersonId, set[str]]:
 class FactsLog:
     """The newest facts, and what has changed since they were first asked for."""
 
-    def __init__(self, sender: UserId, table: Table) -> None:
+    def __init__(self, sender: UserId, table: Table, language: str = "ru") -> None:
         self._sender = sender
         self._table = table
+        self._language = language
         self._revisions = Revisions()
         self._picture: Picture | None = None
         self._facts: Facts | None = None
@@ -133,7 +147,7 @@ class FactsLog:
         before = self._facts
         if before is not None and self._picture is picture:
             return before
-        facts = facts_of(picture, self._sender, self._table, self._revisions.present)
+        facts = facts_of(picture, self._sender, self._table, self._revisions.present, self._language)
         if before is not None:
             people = {
                 user

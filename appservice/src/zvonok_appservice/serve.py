@@ -41,7 +41,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
             app.ledger,
             app.metrics,
             app.config.directory.tokens,
-            FactsLog(app.homeserver.sender, policy_table(app.config.policy)),
+            FactsLog(app.homeserver.sender, policy_table(app.config.policy), app.config.school.language),
             app.reconciler.wake,
             app.catalogs,
         )

@@ -143,6 +143,15 @@ class LessonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Incident:
+    """A bug in a callback of the policy module: which one, and the number under which the
+    homeserver's log has it."""
+
+    callback: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One link of the chain that puts a person into a room, in words, with its row. The
     words name the row, too."""

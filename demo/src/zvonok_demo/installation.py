@@ -26,6 +26,7 @@ SEED = 7
 SERVER_NAME = "school.test"
 """A name that nobody can own (RFC 2606). The last part of every user id."""
 DIRECTORY_CONSUMER = "demo"
+POLICY_CONSUMER = "policy"
 _JOURNAL_SECONDS = 1
 """A real journal is looked at every few minutes; here somebody is watching."""
 
@@ -85,13 +86,19 @@ def _settings(folder: DataFolder, ports: Mapping[str, int], secret: str) -> dict
         "database": f"sqlite:///{here / 'zvonok.db'}",
         "data": str(here / "appservice"),
         "rooms": {"subject": {"create": "at_once"}},
-        "directory": {"tokens": {DIRECTORY_CONSUMER: tokens["directory_token"]}},
+        "directory": {
+            "tokens": {
+                DIRECTORY_CONSUMER: tokens["directory_token"],
+                POLICY_CONSUMER: tokens["policy_token"],
+            }
+        },
     }
 
 
 def _secrets(folder: DataFolder) -> dict[str, str]:
     known = folder.read_private("secrets.json")
-    if not known:
-        known = {name: secrets.token_urlsafe(32) for name in ("as_token", "hs_token", "directory_token")}
+    missing = {"as_token", "hs_token", "directory_token", "policy_token"} - known.keys()
+    if missing:
+        known = {**known, **{name: secrets.token_urlsafe(32) for name in missing}}
         folder.write_private("secrets.json", known)
     return known

@@ -19,11 +19,11 @@ from zvonok_core.text import Catalogs, text
 from zvonok_demo import journal_edit, ports
 from zvonok_demo.cast import Part, person_of
 from zvonok_demo.folder import DataFolder
-from zvonok_demo.installation import SERVER_NAME, make_school, write_config
+from zvonok_demo.installation import POLICY_CONSUMER, SERVER_NAME, make_school, write_config
 from zvonok_demo.logins import Logins
 from zvonok_demo.phones import Phones
 from zvonok_demo.progress import Voice
-from zvonok_demo.synapse import SynapseProcess
+from zvonok_demo.synapse import SynapseProcess, policy_module
 
 
 @dataclass
@@ -91,6 +91,11 @@ async def running(
     folder.remember_ports(chosen)
     synapse.port = chosen["homeserver"]
     config = write_config(folder, chosen, synapse.registration_shared_secret)
+    synapse.policy = policy_module(
+        config.appservice.address,
+        config.directory.tokens[POLICY_CONSUMER],
+        folder.path.absolute() / "policy_facts.json",
+    )
     async with _started(synapse, voice), open_app(config) as app, serving(app):
         logins = Logins(folder, app)
         yield Demo(folder, catalogs, app, chosen, facts.cast, logins, Phones(app.homeserver, logins.known))

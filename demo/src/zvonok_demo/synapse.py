@@ -57,6 +57,9 @@ class SynapseProcess:
     registrations: Sequence[Path] = ()
     """The appservices' registration files."""
     overlay: Mapping[str, Any] = field(default_factory=dict)
+    policy: Mapping[str, Any] | None = None
+    """The policy module's entry under `modules`; without it nobody is kept from anybody, and
+    the directory shows only those who share a room."""
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -195,8 +198,14 @@ class SynapseProcess:
             # A new database gets its last indexes in the background. Without pauses that
             # takes a second, with them the first minute, in which some calls answer 500.
             "background_updates": {"sleep_enabled": False},
+            **self._circuit(),
             **self.overlay,
         }
+
+    def _circuit(self) -> dict[str, Any]:
+        if self.policy is None:
+            return {"modules": [], "user_directory": {"search_all_users": False}}
+        return {"modules": [dict(self.policy)]}
 
     async def _answers(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
@@ -216,6 +225,14 @@ class SynapseProcess:
     def _last_lines(self) -> str:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-15:])
+
+
+def policy_module(appservice: str, token: str, facts_file: Path, sender: str = "zvonok") -> dict[str, Any]:
+    """The policy module's entry under `modules`, as it is shipped but for what is ours."""
+    shipped = YAML(typ="safe").load((SHIPPED / "homeserver.yaml").read_text(encoding="utf-8"))
+    (entry,) = shipped["modules"]
+    ours = {"appservice": appservice, "token": token, "facts_file": str(facts_file), "sender": sender}
+    return {**entry, "config": ours}
 
 
 def _write_once(path: Path, content: str) -> None:

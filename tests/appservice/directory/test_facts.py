@@ -54,3 +54,16 @@ async def test_an_unknown_revision_gets_everything_and_a_wrong_timeout_a_sentenc
     status, answer = await site.get("/v1/facts", timeout="ever")
     assert status == 400
     assert "timeout" in answer["error"]
+
+
+async def test_a_bug_in_the_policy_module_is_written_into_the_audit(site: Site) -> None:
+    incident = {"callback": "user_may_invite", "number": "0badcafe"}
+    async with site.client.post("/v1/incidents", json=incident, headers=bearer()) as response:
+        assert response.status == 204
+    (entry,) = await site.ledger.entries()
+    assert (entry.actor, entry.action) == ("polls", "bug")
+    assert (entry.subject, entry.detail) == ("user_may_invite", "0badcafe")
+
+    status, _ = await site.post("/v1/incidents", {"callback": "user_may_invite"})
+    assert status == 400
+    assert len(await site.ledger.entries()) == 1

@@ -143,6 +143,22 @@ def test_whoever_is_disabled_vanished_or_locked_by_hand_is_locked() -> None:
     }
 
 
+def test_whom_the_guard_keeps_from_being_locked_goes_on_writing() -> None:
+    """An export without teachers locks nobody, and silences nobody, until it is confirmed."""
+    yesterday = school().snapshot()
+    builder = school()
+    for teacher in ("kim", "belova", "frolov", "zueva", "orlov"):
+        builder.vanish(teacher)
+    seen = picture_of(builder.snapshot(), actual=picture_of(yesterday).actual, before=yesterday)
+    assert seen.verdict.held.users >= {user("kim"), user("belova")}
+    assert not facts_of(seen, SENDER, TABLE).people[user("kim")].locked
+    assert {Who.STAFF, Who.TEACHER} <= facts_of(seen, SENDER, TABLE).people[user("belova")].roles
+
+    locked = replace(seen.actual.accounts[user("kim")], locked=True)
+    actual = replace(seen.actual, accounts={**seen.actual.accounts, user("kim"): locked})
+    assert facts_of(replace(seen, actual=actual), SENDER, TABLE).people[user("kim")].locked
+
+
 def test_a_child_without_an_account_is_known_by_the_user_name_that_is_kept_for_it() -> None:
     builder = school().guardian("tihonov", of="tihonova")
     assert of(builder, "tihonov").children == {user("tihonova")}

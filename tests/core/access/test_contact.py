@@ -28,6 +28,7 @@ from zvonok_core.access import (
     may_create_room,
     may_find,
     may_invite,
+    may_sign_in,
     relations,
 )
 from zvonok_core.ids import RoomId
@@ -200,3 +201,11 @@ def test_of_several_roles_one_that_allows_is_enough() -> None:
     assert not may_contact(teacher_and_mother, person("b", Who.STUDENT), TABLE).denied
     assert may_contact(teacher_and_mother, person("c", Who.STUDENT), TABLE).denied
     assert not may_contact(teacher_and_mother, person("c", Who.STAFF, Who.STUDENT), TABLE).denied
+
+
+def test_whoever_has_just_activated_signs_in_before_the_facts_know_it() -> None:
+    teacher = person("belova", Who.STAFF)
+    for somebody in (teacher, replace(teacher, linked=False), BOT, SENDER):
+        assert not may_sign_in(somebody).denied
+    for nobody in (None, replace(teacher, locked=True), replace(teacher, linked=False, locked=True)):
+        assert may_sign_in(nobody).denied

@@ -18,6 +18,7 @@ from zvonok_core.access import (
     may_deactivate,
     may_edit,
     may_redact,
+    may_show_picture,
     may_upload,
 )
 
@@ -38,7 +39,21 @@ def test_an_own_message_is_changed_for_24_hours_and_taken_back_at_any_age(somebo
     assert late.denied
     assert "24 hours" in str(late.reason)
     assert may_edit(somebody, None, TABLE).denied
-    assert not may_redact(somebody).denied
+    assert not may_redact(somebody, state=False).denied
+
+
+@pytest.mark.parametrize("somebody", [TEACHER, STUDENT, GUARDIAN, BOT])
+def test_what_is_set_for_a_chat_is_no_message_to_delete(somebody: PersonFacts) -> None:
+    assert "Only messages" in str(may_redact(somebody, state=True).reason)
+    assert not may_redact(SENDER, state=True).denied
+
+
+def test_who_shows_a_picture_is_the_schools_choice() -> None:
+    assert not any(may_show_picture(p, TABLE).denied for p in (TEACHER, STUDENT, GUARDIAN, BOT, SENDER))
+    table = replace(TABLE, pictures=frozenset({Who.STAFF}))
+    assert not may_show_picture(TEACHER, table).denied
+    assert not may_show_picture(SENDER, table).denied
+    assert "picture" in str(may_show_picture(STUDENT, table).reason)
 
 
 def test_the_hours_are_the_schools_choice() -> None:
@@ -57,7 +72,9 @@ def test_bots_change_their_messages_at_any_age(somebody: PersonFacts) -> None:
 @pytest.mark.parametrize("unable", UNABLE)
 def test_whoever_may_not_act_changes_takes_back_sends_and_closes_nothing(unable: PersonFacts | None) -> None:
     assert may_edit(unable, timedelta(0), TABLE).denied
-    assert may_redact(unable).denied
+    assert may_redact(unable, state=False).denied
+    assert may_redact(unable, state=True).denied
+    assert may_show_picture(unable, TABLE).denied
     assert may_upload(unable, 1, ContentKind.OTHER, TABLE).denied
     assert largest_upload(unable, TABLE) == 0
     assert may_deactivate(unable).denied

@@ -86,6 +86,38 @@ def test_nobody_makes_rooms_that_others_can_get_into(somebody: PersonFacts, flag
     assert not may_create_room(SENDER, NewRoom(**opened), TABLE).denied
 
 
+@pytest.mark.parametrize(
+    ("type", "content"),
+    [
+        ("m.room.join_rules", {"join_rule": "public"}),
+        ("m.room.guest_access", {"guest_access": "can_join"}),
+        ("m.room.history_visibility", {"history_visibility": "world_readable"}),
+        ("m.room.member", {"membership": "invite"}),
+        ("m.room.third_party_invite", {}),
+        ("m.room.canonical_alias", {"alias": "#x:y"}),
+        ("m.space.child", {"via": ["y"]}),
+        ("im.vector.modular.widgets", {"url": "https://x"}),
+        ("dev.zvonok.room", {"kind": "staff_room", "school": "school"}),
+    ],
+)
+def test_a_new_room_brings_no_setting_along_that_could_not_be_made_later(
+    type: str, content: Mapping[str, Any]
+) -> None:
+    asked = NewRoom((MARIA,), direct=True, settings=(("m.room.name", {"name": "Мы"}), (type, content)))
+    assert may_create_room(IVAN, asked, TABLE).denied
+    assert may_create_room(TEACHER, replace(asked, invited=(IVAN,)), TABLE).denied
+    assert not may_create_room(SENDER, asked, TABLE).denied
+
+
+def test_a_new_room_may_bring_a_name_along_and_what_everybody_has_anyway() -> None:
+    settings = (
+        ("m.room.name", {"name": "Олимпиада"}),
+        ("m.room.join_rules", {"join_rule": "invite"}),
+        ("m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}),  # is left out elsewhere
+    )
+    assert not may_create_room(TEACHER, NewRoom((IVAN, GLEB), settings=settings), TABLE).denied
+
+
 @pytest.mark.parametrize("unable", [None, LOCKED, replace(TEACHER, linked=False)])
 def test_whoever_may_not_act_makes_nothing_and_invites_and_sets_nothing(unable: PersonFacts | None) -> None:
     assert may_create_room(unable, NewRoom(), TABLE).denied
@@ -327,3 +359,20 @@ def test_an_empty_table_lets_nobody_do_anything_with_others() -> None:
     table = Table()
     assert may_create_room(TEACHER, NewRoom((IVAN,), direct=True), table).denied
     assert may_invite(TEACHER, IVAN, group(TEACHER), table).denied
+
+
+def test_nobody_writes_what_the_school_can_not_read_where_it_wants_to_read() -> None:
+    staff_only = replace(TABLE, encryption="staff")
+    everybody = replace(TABLE, encryption="everybody")
+    for table, chat, denied in (
+        (TABLE, direct(TEACHER, COLLEAGUE), True),
+        (TABLE, group(TEACHER, IVAN), True),
+        (staff_only, direct(TEACHER, COLLEAGUE), False),
+        (staff_only, direct(TEACHER, IVAN), True),
+        (everybody, direct(TEACHER, IVAN), False),
+    ):
+        assert may_write(TEACHER, chat, table, encrypted=True).denied is denied
+        assert not may_write(TEACHER, chat, table).denied
+    for room in (MANAGED, None):
+        assert may_write(TEACHER, room, everybody, encrypted=True).denied
+        assert not may_write(SENDER, room, TABLE, encrypted=True).denied

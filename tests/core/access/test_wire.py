@@ -45,7 +45,12 @@ ARCHIVE = RoomFacts(RoomId("!b"), SCHOOL, "staff_room", archived=True)
 
 def facts(revision: str, *known: PersonFacts, rooms: tuple[RoomFacts, ...] = (ROOM, ARCHIVE)) -> Facts:
     return Facts(
-        revision, SENDER.user, shipped_policy(), {p.user: p for p in known}, {r.room: r for r in rooms}
+        revision,
+        SENDER.user,
+        shipped_policy(),
+        {p.user: p for p in known},
+        {r.room: r for r in rooms},
+        language="en",
     )
 
 

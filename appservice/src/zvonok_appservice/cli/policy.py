@@ -94,6 +94,7 @@ def policy_lines(table: Table) -> Iterator[Text]:
     else:
         yield text("Students make no chats of their own, but direct ones.")
     yield _ENCRYPTION[table.encryption]
+    yield text("Who may show a picture of their own: {listed}.", listed=_listed(_WHO, table.pictures))
     yield ntext(
         "An own message can be changed for {n} hour, and deleted at any age.",
         "An own message can be changed for {n} hours, and deleted at any age.",

@@ -4,10 +4,17 @@ Each rule answers a `Verdict`. Whatever no rule allows is refused, and so is eve
 or to an account that is unknown, locked or not linked.
 """
 
-from zvonok_core.access.contact import may_act, may_contact, may_find
+from zvonok_core.access.contact import may_act, may_contact, may_find, may_sign_in
 from zvonok_core.access.content import ENDS, ContentKind, content_kind
 from zvonok_core.access.facts import Chat, ChatKind, Facts, NewRoom, PersonFacts, RoomFacts
-from zvonok_core.access.messages import largest_upload, may_deactivate, may_edit, may_redact, may_upload
+from zvonok_core.access.messages import (
+    largest_upload,
+    may_deactivate,
+    may_edit,
+    may_redact,
+    may_show_picture,
+    may_upload,
+)
 from zvonok_core.access.relations import relations
 from zvonok_core.access.rooms import (
     Reserved,
@@ -57,6 +64,8 @@ __all__ = [
     "may_join",
     "may_redact",
     "may_send_state",
+    "may_show_picture",
+    "may_sign_in",
     "may_upload",
     "may_use",
     "may_write",

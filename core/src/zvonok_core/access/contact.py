@@ -34,6 +34,13 @@ def may_act(actor: PersonFacts | None) -> Verdict:
     return _ACTIVE if actor.linked else _UNLINKED
 
 
+def may_sign_in(actor: PersonFacts | None) -> Verdict:
+    """Whether somebody may sign in and read: not who is unknown or locked. Who has activated
+    a moment ago may, though the facts don't know of it yet: nobody else has a password."""
+    able = may_act(actor)
+    return _ACTIVE if actor is not None and able is _UNLINKED else able
+
+
 def may_contact(actor: PersonFacts | None, target: PersonFacts | None, table: Table) -> Verdict:
     """Whether `actor` may invite `target` or begin a direct chat.
 

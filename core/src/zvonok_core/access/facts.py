@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from zvonok_core.access.table import Table, Who
 from zvonok_core.ids import ClassId, RoomId, SchoolId, UserId
@@ -56,6 +57,8 @@ class Facts:
     table: Table
     people: Mapping[UserId, PersonFacts]
     rooms: Mapping[RoomId, RoomFacts]
+    language: str = "ru"
+    """In which refusals are said."""
 
 
 class ChatKind(StrEnum):
@@ -80,10 +83,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """What a request to make a room asks for. `open` is anything by which others than those
-    invited could get in or read: a join rule other than `invite`, publishing,
-    world-readable history, guests. `named` is an alias, `by_address` an invitation to an
-    e-mail address or a phone number."""
+    """What a request to make a room asks for. `space` is any kind of room that is no chat,
+    `open` a room that is published or that everybody may join, `named` an alias,
+    `by_address` an invitation to an e-mail address or a phone number. `settings` are the
+    state events that the request brings along, by type, with their content."""
 
     invited: tuple[PersonFacts | None, ...] = ()
     direct: bool = False
@@ -91,3 +94,4 @@ class NewRoom:
     open: bool = False
     named: bool = False
     by_address: bool = False
+    settings: tuple[tuple[str, Mapping[str, Any]], ...] = ()

@@ -12,7 +12,9 @@ from zvonok_core.access.verdict import FINE, Verdict, deny
 from zvonok_core.text import ntext, text
 
 _UNKNOWN_MESSAGE = deny(text("The message that you want to change is not there any more."))
+_NO_MESSAGE = deny(text("Only messages can be deleted, not what is set for the chat."))
 _NO_PROGRAMS = deny(text("Programs and scripts can't be sent here."))
+_NO_PICTURE = deny(text("By the school's rules you have no picture of your own here."))
 _NO_LEAVING = deny(text("A student's account is closed by the school only."))
 
 
@@ -36,9 +38,13 @@ def may_edit(actor: PersonFacts | None, age: timedelta | None, table: Table) -> 
     return FINE
 
 
-def may_redact(actor: PersonFacts | None) -> Verdict:
-    """Whether somebody may take back a message: at any age; whose, is for power levels."""
-    return may_act(actor)
+def may_redact(actor: PersonFacts | None, *, state: bool) -> Verdict:
+    """Whether somebody may take back a message: at any age; whose, is for power levels. A
+    `state` event is none: without its content a room would be nobody's, or open."""
+    able = may_act(actor)
+    if not state or able.denied or (actor is not None and actor.sender):
+        return able
+    return _NO_MESSAGE
 
 
 def largest_upload(actor: PersonFacts | None, table: Table) -> int:
@@ -62,6 +68,14 @@ def may_upload(actor: PersonFacts | None, size: int, kind: ContentKind, table: T
     if size > largest:
         return deny(text("The file is too large: up to {size} MB can be sent.", size=largest // MIB))
     return _NO_PROGRAMS if kind in table.media.refused else FINE
+
+
+def may_show_picture(actor: PersonFacts | None, table: Table) -> Verdict:
+    """Whether somebody may have a picture of their own beside their name."""
+    able = may_act(actor)
+    if actor is None or actor.sender or able.denied:
+        return able
+    return _NO_PICTURE if actor.roles.isdisjoint(table.pictures) else FINE
 
 
 def may_deactivate(actor: PersonFacts | None) -> Verdict:

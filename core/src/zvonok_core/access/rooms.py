@@ -81,6 +81,13 @@ def may_create_room(actor: PersonFacts | None, asked: NewRoom, table: Table) -> 
     if asked.open or asked.named or asked.by_address:
         return _CLOSED
     kind = chat_kind(actor, asked, table)
+    for event_type, content in asked.settings:
+        if event_type == "m.room.member":
+            return _STATE  # somebody would be invited without being asked about
+        if event_type != "m.room.encryption":
+            setting = may_send_state(actor, Chat(kind, ()), event_type, content, table)
+            if setting.denied:
+                return setting
     if kind is ChatKind.GROUP and actor.roles.isdisjoint(table.create_rooms):
         return _NO_GROUPS
     if kind is ChatKind.STUDENT_GROUP and not table.student_groups.allowed:
@@ -163,13 +170,22 @@ def may_join(
     return may_invite(inviter, actor, room, table)
 
 
-def may_write(actor: PersonFacts | None, room: RoomFacts | Chat | None, table: Table) -> Verdict:
+def may_write(
+    actor: PersonFacts | None, room: RoomFacts | Chat | None, table: Table, *, encrypted: bool = False
+) -> Verdict:
     """Whether `actor` may write into a room that they are in. A direct chat falls silent when
     neither of the two may contact the other any more: a guardian may have lost the right to
-    the child since it was begun. Elsewhere whoever has been let in may write, as levels say."""
+    the child since it was begun. Elsewhere whoever has been let in may write, as levels say;
+    but nothing `encrypted` where the school can't read it and doesn't want it so."""
     able = may_act(actor)
     if actor is None or actor.sender or able.denied:
         return able
+    if encrypted:
+        if not isinstance(room, Chat):
+            return _NO_ENCRYPTION
+        refusal = may_encrypt((*room.members, actor), table)
+        if refusal.denied:
+            return refusal
     if isinstance(room, Chat) and room.kind is ChatKind.DIRECT:
         for other in room.members:
             if other is None or other.user != actor.user:

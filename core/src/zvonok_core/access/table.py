@@ -104,6 +104,8 @@ class Table:
     student_groups: StudentGroups = StudentGroups()
     encryption: Literal["nobody", "staff", "everybody"] = "nobody"
     """Who may have encrypted chats: a school can't look into a complaint about them."""
+    pictures: frozenset[Who] = frozenset({Who.STAFF, Who.GUARDIAN, Who.STUDENT, Who.BOT})
+    """Who may show a picture of their own beside their name. The name is the journal's."""
     edit_hours: int = 24
     """How long an own message may be changed. It may be taken back at any age."""
     media: Media = Media()

@@ -39,6 +39,7 @@ def _written(
         "revision": facts.revision,
         "since": since,
         "sender": facts.sender,
+        "language": facts.language,
         "table": to_json(facts.table),
         "people": {user: _person(facts.people.get(user)) for user in people},
         "rooms": {room: _room(facts.rooms.get(room)) for room in rooms},
@@ -98,6 +99,7 @@ def read_facts(data: Mapping[str, Any], before: Facts | None = None) -> Facts:
             from_json(Table, data["table"]),
             people,
             rooms,
+            _text(data["language"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
         raise PermanentError(f"these are no facts: {error}") from error

@@ -1,0 +1,63 @@
+"""What a room is: a managed one, a chat that people have made, or neither.
+
+A chat carries what it is, and between whom, in a state event that this module puts into the
+request that makes it. Nobody can write it later, because no rule names its type, and what is
+not named is refused. So a direct chat is between its two for good, whoever is in it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zvonok_core.access import Chat, ChatKind, Facts, RoomFacts
+from zvonok_core.ids import RoomId, UserId
+from zvonok_policy.server import Server
+
+CHAT_STATE_TYPE = "dev.zvonok.chat"
+MOST_REMEMBERED = 50_000
+
+
+def marker(kind: ChatKind, between: frozenset[UserId]) -> dict[str, Any]:
+    """The content of a new chat's state event."""
+    return {"kind": kind.value} | ({"between": sorted(between)} if between else {})
+
+
+class Chats:
+    """Rooms by id."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._known: dict[RoomId, Chat] = {}
+
+    async def room(self, facts: Facts, room: RoomId) -> RoomFacts | Chat | None:
+        """The room without its members: a direct chat has its two instead. Quick, because it
+        is asked for every message: what a chat is never changes."""
+        managed = facts.rooms.get(room)
+        if managed is not None:
+            return managed
+        known = self._known.get(room) or _read(await self._server.content(room, CHAT_STATE_TYPE))
+        if known is None:
+            return None
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[room] = known
+        return Chat(known.kind, tuple(map(facts.people.get, known.between)), known.between)
+
+    async def room_with_people(self, facts: Facts, room: RoomId) -> RoomFacts | Chat | None:
+        """The room with everybody who is in a chat now, and whether it is encrypted."""
+        found = await self.room(facts, room)
+        if not isinstance(found, Chat):
+            return found
+        people = await self._server.people(room)
+        encrypted = await self._server.content(room, "m.room.encryption") is not None
+        return Chat(found.kind, tuple(map(facts.people.get, people)), found.between, encrypted)
+
+
+def _read(content: Mapping[str, Any] | None) -> Chat | None:
+    if content is None:
+        return None
+    try:
+        return Chat(ChatKind(content["kind"]), (), frozenset(map(UserId, content.get("between", ()))))
+    except (KeyError, ValueError, TypeError):
+        return None  # a redacted or foreign one: a room that nothing is known of

@@ -1,0 +1,160 @@
+"""What the module knows, kept fresh by a thread of its own.
+
+The thread asks the appservice for news (`GET /v1/facts`, a long poll) and puts whole, frozen
+facts in the place of the old ones; whoever decides reads them from there. A plain thread with
+the standard library's HTTP client, because nothing here may ever wait for Synapse's reactor,
+nor the reactor for it: Synapse may be inside a request of the appservice itself.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from zvonok_core.access import Facts, PersonFacts, Table, Who, read_facts, write_facts
+from zvonok_core.directory import Incident, to_json
+from zvonok_core.errors import PermanentError
+from zvonok_core.ids import SchoolId, UserId
+from zvonok_policy.settings import Settings
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 30
+"""How long the appservice may keep a question until there is news."""
+SILENCE_SECONDS = POLL_SECONDS + 15
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+"""Seconds between two attempts while the appservice is away."""
+MOST_INCIDENTS = 100
+"""Incidents that wait to be told; the log has all of them."""
+
+
+class Keeper:
+    """`facts` is always there: before the first news it is what the disk has, and before that
+    nobody but the appservice's sender may do anything."""
+
+    def __init__(self, settings: Settings, sender: UserId) -> None:
+        self._settings = settings
+        self._sender = sender
+        self._incidents: queue.Queue[Incident] = queue.Queue(MOST_INCIDENTS)
+        self._stopping = threading.Event()
+        # An environment's proxy is for the internet, not for the school's own machine.
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._away = False
+        self.facts = self._kept() or self._nothing()
+
+    def start(self) -> None:
+        """Ask for news from now on."""
+        threading.Thread(target=self._run, name="zvonok-policy", daemon=True).start()
+
+    def stop(self) -> None:
+        """Ask no more once the present question is answered."""
+        self._stopping.set()
+
+    def report(self, incident: Incident) -> None:
+        """Have the appservice write an incident into its audit, when it can be reached."""
+        try:
+            self._incidents.put_nowait(incident)
+        except queue.Full:
+            log.warning("incident %s is in this log only: too many wait already", incident.number)
+
+    # ------------------------------------------------------------ the thread
+
+    def _run(self) -> None:
+        known, pause = "", FIRST_PAUSE
+        while not self._stopping.is_set():
+            try:
+                known = self._ask(known)
+                self._tell_incidents()
+            except Exception as error:  # whatever it is, the thread must not end by it
+                self._left(error)
+                known = ""  # whatever was amiss, the next question is for everything
+                self._stopping.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self._back()
+                pause = FIRST_PAUSE
+
+    def _ask(self, known: str) -> str:
+        """One long poll. Returns the revision that is known now."""
+        timeout = POLL_SECONDS if known else 0
+        news = self._request(f"/v1/facts?{urlencode({'since': known, 'timeout': timeout})}")
+        if news is None:
+            return known
+        facts = read_facts(news, self.facts if known else None)
+        if facts.sender != self._sender:
+            raise PermanentError("these facts are another sender's than `sender` in the configuration")
+        self.facts = facts
+        self._keep(facts)
+        return facts.revision
+
+    def _tell_incidents(self) -> None:
+        while not self._incidents.empty():
+            incident = self._incidents.queue[0]
+            self._request("/v1/incidents", json.dumps(to_json(incident)).encode())
+            self._incidents.get_nowait()
+
+    def _request(self, path: str, body: bytes | None = None) -> Any:
+        """What the appservice answers as JSON; None where it has nothing to say."""
+        request = urllib.request.Request(  # noqa: S310 - the address is the operator's own
+            self._settings.appservice.rstrip("/") + path,
+            data=body,
+            headers={
+                "Authorization": f"Bearer {self._settings.token}",
+                "Content-Type": "application/json",
+            },
+        )
+        try:
+            with self._opener.open(request, timeout=SILENCE_SECONDS) as answer:
+                content = answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code == 304:
+                    return None
+            raise
+        return json.loads(content) if content else None
+
+    def _left(self, error: Exception) -> None:
+        if not self._away:
+            self._away = True
+            log.warning("the appservice is away, what was known of the school stays in force: %s", error)
+
+    def _back(self) -> None:
+        if self._away:
+            self._away = False
+            log.warning("the appservice is back")
+
+    # ------------------------------------------------------------ the disk
+
+    def _keep(self, facts: Facts) -> None:
+        """Write all that is known. Several workers may share the file: each replaces it whole."""
+        path = self._settings.facts_file
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(write_facts(facts), file, separators=(",", ":"))
+            fresh.replace(path)
+        except OSError as error:
+            log.warning("what is known of the school can't be kept on disk: %s", error)
+
+    def _kept(self) -> Facts | None:
+        path: Path = self._settings.facts_file
+        try:
+            facts = read_facts(json.loads(path.read_bytes()))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, PermanentError) as error:
+            log.warning("%s can't be used, so nobody may do anything until the news come: %s", path, error)
+            return None
+        return facts if facts.sender == self._sender else None
+
+    def _nothing(self) -> Facts:
+        sender = PersonFacts(self._sender, SchoolId(""), linked=True, sender=True, roles=frozenset({Who.BOT}))
+        return Facts("", self._sender, Table(), {self._sender: sender}, {})

@@ -1,0 +1,111 @@
+"""Callbacks about what is written and sent: messages, edits, deletions, files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from synapse.media._base import FileInfo
+from synapse.media.media_storage import ReadableFileWrapper
+from synapse.module_api import NOT_SPAM, EventBase, JsonDict, ModuleApi
+from synapse.module_api.errors import Codes
+
+from zvonok_core.access import (
+    ENDS,
+    Facts,
+    PersonFacts,
+    Verdict,
+    content_kind,
+    largest_upload,
+    may_act,
+    may_edit,
+    may_redact,
+    may_write,
+)
+from zvonok_core.ids import RoomId, UserId
+from zvonok_policy.answers import Answer, Answers
+from zvonok_policy.chats import Chats
+from zvonok_policy.keeper import Keeper
+from zvonok_policy.server import Server
+
+
+class MessageRules:
+    """Each method is a callback of Synapse's, under Synapse's name for it."""
+
+    def __init__(
+        self, api: ModuleApi, keeper: Keeper, server: Server, chats: Chats, answers: Answers
+    ) -> None:
+        self._api = api
+        self._keeper = keeper
+        self._server = server
+        self._chats = chats
+        self._answers = answers
+
+    async def check_event_for_spam(self, event: EventBase) -> Answer:
+        """Whether an event may be sent: whoever writes it may, here, and may change or delete
+        what it changes or deletes. Asked for everything but membership, for events of other
+        servers, too."""
+        facts = self._keeper.facts
+        actor = facts.people.get(UserId(event.sender))
+        verdict = await self._special(facts, actor, event)
+        if not verdict.denied:
+            room = await self._chats.room(facts, RoomId(event.room_id))
+            encrypted = event.type == "m.room.encrypted"
+            if encrypted:
+                room = await self._chats.room_with_people(facts, RoomId(event.room_id))
+            verdict = may_write(actor, room, facts.table, encrypted=encrypted)
+        return self._answers.answer(verdict)
+
+    async def _special(self, facts: Facts, actor: PersonFacts | None, event: EventBase) -> Verdict:
+        """What is to be said of a deletion and of an edit; of all else, whether somebody may
+        act at all."""
+        room = RoomId(event.room_id)
+        if event.type == "m.room.redaction":
+            deleted = await self._server.event(room, str(event.redacts))
+            return may_redact(actor, state=deleted is not None and deleted.is_state())
+        edited = _edited(event.content)
+        if edited is None:
+            return may_act(actor)
+        original = await self._server.original(room, edited)
+        own = original is not None and original.sender == event.sender
+        return may_edit(actor, original.age if original is not None and own else None, facts.table)
+
+    # ------------------------------------------------------------ files
+
+    async def get_media_config_for_user(self, user: str) -> JsonDict:
+        """How large a file may be, for clients that ask before they send."""
+        return {"m.upload.size": self._largest(user)}
+
+    async def is_user_allowed_to_upload_media_of_size(self, user: str, size: int) -> bool:
+        """Whether somebody may send a file of `size` bytes."""
+        return size <= self._largest(user)
+
+    async def check_media_file_for_spam(self, file_wrapper: ReadableFileWrapper, file_info: FileInfo) -> Any:
+        """Whether a file may be kept, by what is inside it."""
+        if file_info.thumbnail:
+            return NOT_SPAM  # made by Synapse from a picture that was looked at
+        head, tail = await self._api.defer_to_thread(_ends, Path(file_wrapper.path))
+        refused = content_kind(head, tail) in self._keeper.facts.table.media.refused
+        return Codes.FORBIDDEN if refused else NOT_SPAM
+
+    def _largest(self, user: str) -> int:
+        facts = self._keeper.facts
+        return largest_upload(facts.people.get(UserId(user)), facts.table)
+
+
+def _edited(content: Mapping[str, Any]) -> str | None:
+    """The event that this content replaces, if any."""
+    relation = content.get("m.relates_to")
+    if not isinstance(relation, Mapping) or relation.get("rel_type") != "m.replace":
+        return None
+    return str(relation.get("event_id"))
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    """The first and the last bytes of a file; what is between is never read."""
+    with path.open("rb") as file:
+        head = file.read(ENDS)
+        file.seek(max(file.seek(0, os.SEEK_END) - ENDS, len(head)))
+        return head, file.read(ENDS)
