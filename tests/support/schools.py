@@ -99,11 +99,11 @@ def _prepared(folder: Path, count: int) -> tuple[SynapseProcess, list[Config]]:
     # Cheap hashes, because tests make more passwords than a school does in a day.
     synapse = SynapseProcess(folder / "synapse", overlay={"bcrypt_rounds": 4})
     configs = [school_config(synapse, folder, f"s{number:02}") for number in range(count)]
-    synapse.registrations = [_registered(config, folder) for config in configs]
+    synapse.registrations = [registered(config, folder) for config in configs]
     return synapse, configs
 
 
-def _registered(config: Config, folder: Path) -> Path:
+def registered(config: Config, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{config.appservice.id}.yaml"
     write_registration(config, path)

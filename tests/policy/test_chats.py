@@ -1,0 +1,327 @@
+"""Chats that people make themselves: who makes one, who comes in, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from support.circuit import Circuit, Somebody
+from support.matrix import Answer
+from support.waiting import eventually
+
+from zvonok_appservice.policy import shipped_policy
+from zvonok_core.access import StudentGroups, Who
+from zvonok_core.ids import RoomId
+
+pytestmark = pytest.mark.live
+
+SMALL_GROUPS = replace(shipped_policy(), student_groups=StudentGroups(allowed=True, size=3))
+MEGOLM = {"algorithm": "m.megolm.v1.aes-sha2"}
+
+
+def refused(answer: Answer, *words: str) -> None:
+    """Refused, with a sentence for people."""
+    assert (answer.status, answer.errcode) == (403, "M_FORBIDDEN"), answer
+    for word in words:
+        assert word in answer.body["error"], answer
+
+
+async def chat(one: Somebody, *others: Somebody) -> str:
+    """A direct chat that everybody is in."""
+    answer = await one.chat_with(*others)
+    assert answer.ok, answer
+    for other in others:
+        assert (await other.join(answer.body["room_id"])).ok
+    return str(answer.body["room_id"])
+
+
+async def group(one: Somebody, *others: Somebody) -> str:
+    """A group chat that everybody is in."""
+    answer = await one.group_with(*others)
+    assert answer.ok, answer
+    for other in others:
+        assert (await other.join(answer.body["room_id"])).ok
+    return str(answer.body["room_id"])
+
+
+async def state(somebody: Somebody, room: str) -> dict[str, Any]:
+    return {event["type"]: event["content"] for event in await somebody.client.state(RoomId(room))}
+
+
+# ---------------------------------------------------------------- direct chats
+
+
+async def test_those_who_may_contact_each_other_talk(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    room = await chat(teacher, pupil)
+    assert (await teacher.say(room)).ok
+    assert (await pupil.say(room)).ok
+
+
+async def test_nobody_writes_to_whom_the_table_does_not_give_them(closed: Circuit) -> None:
+    teacher, stranger = await closed.teacher(), await closed.student("sidorov", group="7Б")
+    for one, other in ((teacher, stranger), (stranger, teacher)):
+        refused(await one.chat_with(other), "не можете", "классному руководителю")
+
+
+async def test_whoever_is_not_there_is_refused_in_the_same_words(closed: Circuit) -> None:
+    teacher, stranger = await closed.teacher(), await closed.student("sidorov", group="7Б")
+    known = await teacher.chat_with(stranger)
+    request = {"is_direct": True, "invite": [f"{stranger.user[:3]}nobody:school.test"]}
+    assert (await teacher.client.call("POST", "/v3/createRoom", request)).body == known.body
+
+
+async def test_the_language_is_the_schools(closed: Circuit) -> None:
+    teacher, stranger = await closed.teacher(), await closed.student("sidorov", group="7Б")
+    await closed.door.tell(language="en")
+    refused(await teacher.chat_with(stranger), "By the school's rules you can't contact this person here.")
+
+
+async def test_a_direct_chat_never_gets_a_third_person(closed: Circuit) -> None:
+    teacher = await closed.teacher()
+    pupil, other = await closed.student("petrov"), await closed.student("ezhova")
+    room = await chat(teacher, pupil)
+    refused(await teacher.invite(room, other), "на двоих")
+    assert (await pupil.client.call("POST", f"/v3/rooms/{quote(room)}/leave")).ok
+    refused(await teacher.invite(room, other), "на двоих")
+    content = {"membership": "invite"}
+    path = f"/v3/rooms/{quote(room)}/state/m.room.member/{quote(other.user)}"
+    refused(await teacher.client.call("PUT", path, content), "на двоих")
+    assert (await teacher.invite(room, pupil)).ok, "but the second one comes back"
+    assert (await pupil.join(room)).ok
+
+
+async def test_a_chat_falls_silent_when_the_journal_takes_the_two_apart(closed: Circuit) -> None:
+    child = await closed.student("petrov")
+    mother = await closed.person("petrova", Who.GUARDIAN, children={child.user}, child_classes={"7А"})
+    room = await chat(mother, child)
+    await closed.change(
+        mother, children=frozenset(), child_classes=frozenset(), roles=frozenset({Who.GUARDIAN})
+    )
+    refused(await mother.say(room), "не можете")
+    refused(await child.say(room), "не можете")
+
+
+async def test_an_invitation_holds_only_as_long_as_the_right_to_it(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    room = (await teacher.chat_with(pupil)).body["room_id"]
+    await closed.change(teacher, teaches=frozenset())
+    refused(await pupil.join(room), "не можете")
+
+
+# ---------------------------------------------------------------- groups
+
+
+async def test_staff_make_groups_and_children_and_parents_don_t(closed: Circuit) -> None:
+    teacher = await closed.teacher()
+    one, other = await closed.student("petrov"), await closed.student("ezhova")
+    room = await group(teacher, one, other)
+    assert (await one.say(room)).ok
+    refused(await one.group_with(other), "групповые чаты")
+    refused(await one.chat_with(other, is_direct=False), "групповые чаты")
+    refused(await one.chat_with(), "групповые чаты")
+
+
+async def test_in_a_group_only_staff_invite_and_only_whom_they_may_contact(closed: Circuit) -> None:
+    teacher, colleague = await closed.teacher(), await closed.teacher("frolov", group="7Б")
+    one, other = await closed.student("petrov"), await closed.student("ezhova")
+    far = await closed.student("sidorov", group="7Б")
+    room = await group(teacher, one, colleague)
+    assert (await teacher.put_state(room, "m.room.power_levels", {"users": {}, "invite": 0})).ok
+    refused(await one.invite(room, other), "только сотрудники")
+    refused(await teacher.invite(room, far), "не можете")
+    assert (await colleague.invite(room, far)).ok
+    assert (await far.join(room)).ok
+
+
+async def test_small_groups_of_students_where_the_school_has_them(closed: Circuit) -> None:
+    one, two, three, four = [await closed.student(name) for name in ("petrov", "ezhova", "zhuk", "anna")]
+    far = await closed.student("sidorov", group="7Б")
+    await closed.door.tell(table=SMALL_GROUPS)
+    room = await group(one, two)
+    refused(await one.invite(room, far))
+    assert (await one.invite(room, three)).ok
+    refused(await one.invite(room, four), "не больше 3")
+    await closed.door.tell(table=shipped_policy())
+    refused(await three.join(room), "групповые чаты")
+
+
+# ---------------------------------------------------------------- what a new room may be
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"preset": "public_chat"},
+        {"visibility": "public"},
+        {"room_alias_name": "klub"},
+        {"initial_state": [{"type": "m.room.join_rules", "content": {"join_rule": "public"}}]},
+        {"initial_state": [{"type": "m.room.guest_access", "content": {"guest_access": "can_join"}}]},
+        {
+            "initial_state": [
+                {
+                    "type": "m.room.history_visibility",
+                    "content": {"history_visibility": "world_readable"},
+                }
+            ]
+        },
+        {"creation_content": {"type": "m.space"}},
+        {"creation_content": {"predecessor": {"room_id": "!x", "event_id": "$x"}}},
+    ],
+    ids=lambda more: next(iter(str(value)[:40] for value in more.values())),
+)
+async def test_nobody_makes_a_room_that_others_can_get_into(closed: Circuit, more: dict[str, Any]) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    refused(await teacher.group_with(pupil, **more))
+    refused(await pupil.chat_with(teacher, **more))
+
+
+async def test_nobody_is_invited_past_the_rules_by_what_a_new_room_brings_along(closed: Circuit) -> None:
+    teacher, far = await closed.teacher(), await closed.student("sidorov", group="7Б")
+    smuggled = {"type": "m.room.member", "state_key": far.user, "content": {"membership": "invite"}}
+    refused(await teacher.group_with(initial_state=[smuggled]))
+    address = {"id_server": "x.test", "id_access_token": "x", "medium": "email", "address": "a@x.test"}
+    refused(await teacher.group_with(invite_3pid=[address]))
+    answer = await teacher.client.call("GET", "/v3/sync?timeout=0")
+    assert answer.body.get("rooms", {}).get("join", {}) == {}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"initial_state": {"type": "x"}},
+        {"initial_state": ["x"]},
+        {"initial_state": [{"type": "m.room.name", "content": "x"}]},
+        {"initial_state": [{"type": "m.room.name", "state_key": 5, "content": {}}]},
+        {"invite": "x"},
+        {"invite": [5]},
+        {"creation_content": "x"},
+    ],
+)
+async def test_a_request_that_no_client_makes_is_refused_as_such(
+    closed: Circuit, wrong: dict[str, Any]
+) -> None:
+    teacher = await closed.teacher()
+    answer = await teacher.client.call("POST", "/v3/createRoom", wrong)
+    assert (answer.status, answer.errcode) == (400, "M_BAD_JSON"), answer
+
+
+async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    answer = await pupil.chat_with(
+        teacher,
+        room_version="9",
+        initial_state=[
+            {"type": "m.room.encryption", "state_key": "", "content": MEGOLM},
+            {"type": "dev.zvonok.chat", "state_key": "", "content": {"kind": "group"}},
+        ],
+        creation_content={"additional_creators": [teacher.user], "m.federate": True},
+    )
+    assert answer.ok, answer
+    there = await state(pupil, answer.body["room_id"])
+    assert "m.room.encryption" not in there
+    assert there["m.room.create"]["room_version"] == "12"
+    assert there["m.room.create"]["m.federate"] is False
+    assert there["dev.zvonok.chat"] == {"kind": "direct", "between": sorted([teacher.user, pupil.user])}
+
+
+async def test_encryption_where_the_school_has_it(closed: Circuit) -> None:
+    one, other = await closed.teacher(), await closed.teacher("frolov")
+    pupil = await closed.student("petrov")
+    await closed.door.tell(table=replace(shipped_policy(), encryption="staff"))
+    wanted = [{"type": "m.room.encryption", "state_key": "", "content": MEGOLM}]
+    among_staff = (await one.chat_with(other, initial_state=wanted)).body["room_id"]
+    assert (await state(one, among_staff))["m.room.encryption"] == MEGOLM
+    secret = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "…"}
+    path = f"/v3/rooms/{quote(among_staff)}/send/m.room.encrypted"
+    assert (await one.client.call("POST", path, secret)).ok
+    refused(await one.invite(among_staff, pupil), "на двоих")
+
+    with_pupil = (await one.chat_with(pupil, initial_state=wanted)).body["room_id"]
+    assert "m.room.encryption" not in await state(one, with_pupil)
+    refused(await one.put_state(with_pupil, "m.room.encryption", MEGOLM), "шифр")
+    path = f"/v3/rooms/{quote(with_pupil)}/send/m.room.encrypted"
+    refused(await one.client.call("POST", path, secret), "шифр")
+
+
+# ---------------------------------------------------------------- later
+
+
+async def test_what_is_set_for_a_chat_and_what_is_not(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    room = await group(teacher, pupil)
+    for type_, content in (
+        ("m.room.name", {"name": "Олимпиада"}),
+        ("m.room.topic", {"topic": "Задачи"}),
+        ("m.room.pinned_events", {"pinned": []}),
+        ("m.room.join_rules", {"join_rule": "invite"}),
+    ):
+        assert (await teacher.put_state(room, type_, content)).ok, type_
+    for type_, content in (
+        ("m.room.join_rules", {"join_rule": "public"}),
+        ("m.room.join_rules", {"join_rule": "knock"}),
+        ("m.room.history_visibility", {"history_visibility": "world_readable"}),
+        ("m.room.guest_access", {"guest_access": "can_join"}),
+        ("m.room.encryption", MEGOLM),
+        ("m.room.canonical_alias", {}),
+        ("m.room.tombstone", {"body": "x", "replacement_room": "!x"}),
+        ("m.room.server_acl", {"allow": ["*"]}),
+        ("im.vector.modular.widgets", {"type": "m.custom", "url": "https://x.test"}),
+        ("dev.zvonok.chat", {"kind": "group"}),
+        ("dev.zvonok.room", {"kind": "staff_room", "school": "c"}),
+        ("org.example.anything", {}),
+    ):
+        refused(await teacher.put_state(room, type_, content))
+
+
+async def test_nobody_comes_in_uninvited_and_nothing_is_upgraded_published_or_addressed(
+    closed: Circuit,
+) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    room = await group(teacher)
+    refused(await pupil.join(room), "пригла")
+    path = f"/v3/rooms/{quote(room)}/upgrade"
+    refused(await teacher.client.call("POST", path, {"new_version": "12"}), "школ")
+    path = f"/v3/directory/room/{quote('#klub:school.test')}"
+    refused(await teacher.client.call("PUT", path, {"room_id": room}), "школ")
+    path = f"/v3/directory/list/room/{quote(room)}"
+    refused(await teacher.client.call("PUT", path, {"visibility": "public"}))
+    address = {"id_server": "x.test", "id_access_token": "x", "medium": "email", "address": "a@x.test"}
+    refused(await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/invite", address))
+
+
+async def test_the_appservice_does_all_that(closed: Circuit) -> None:
+    """Its own rooms are made past these rules, by an administrator of the server."""
+    teacher, pupil = await closed.teacher(), await closed.student("petrov", group="7Б")
+    room = await closed.managed(teacher, pupil)
+    assert (await pupil.say(room)).ok
+    talk = await closed.school.homeserver.direct_room(pupil.user)
+    assert (await pupil.say(talk)).ok
+    refused(await pupil.invite(talk, teacher))
+
+
+async def test_in_a_managed_room_nothing_becomes_of_what_levels_do_not_cover(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    other = await closed.student("ezhova")
+    room = await closed.managed(teacher, pupil, levels={teacher.user: 100})
+    refused(await teacher.invite(room, other), "журнал")
+    refused(await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/upgrade", {"new_version": "12"}))
+    refused(await teacher.put_state(room, "m.room.name", {"name": "Наша"}))
+    assert (await teacher.put_state(room, "m.room.topic", {"topic": "Экскурсия"})).ok
+    key = next(e for e in await teacher.client.state(room) if e["type"] == "dev.zvonok.room")
+    refused(await teacher.redact(room, key["event_id"]), "только сообщения")
+    assert (await teacher.redact(room, (await pupil.say(room)).body["event_id"])).ok
+
+
+async def test_a_name_of_the_journal_comes_into_rooms_that_one_is_in(closed: Circuit) -> None:
+    pupil = await closed.student("petrov")
+    room = await closed.managed(pupil)
+    await closed.school.homeserver.set_display_name(pupil.user, "Петров Иван Сергеевич")
+
+    async def shown() -> bool:
+        (member,) = [e for e in await pupil.client.state(room) if e["state_key"] == pupil.user]
+        return bool(member["content"]["displayname"] == "Петров Иван Сергеевич")
+
+    await eventually(shown)
