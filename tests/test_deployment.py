@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from zvonok_appservice.web.sign_in import sign_in_routes
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
+SYNAPSE_DOCKERFILE = (ROOT / SERVICES["synapse"]["build"]["dockerfile"]).read_text(encoding="utf-8")
 CADDYFILE = (ROOT / "web-config" / "Caddyfile").read_text(encoding="utf-8")
 
 
@@ -56,7 +59,41 @@ def test_services_wait_for_services_that_exist_and_have_a_health_check() -> None
 def test_the_synapse_image_is_the_version_that_is_tested() -> None:
     pinned = re.search(r"^matrix-synapse==(.+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     assert pinned is not None
-    assert SERVICES["synapse"]["image"].endswith(f":v{pinned[1]}")
+    assert f"FROM matrixdotorg/synapse:v{pinned[1]}\n" in SYNAPSE_DOCKERFILE
+
+
+def test_synapse_gets_the_policy_module_and_what_it_needs_and_nothing_else() -> None:
+    """Installed without dependencies: whatever the module asks for must be there already."""
+    installed = re.search(r"pip install --no-cache-dir --no-deps (.+)", SYNAPSE_DOCKERFILE)
+    assert installed is not None
+    assert installed[1].split() == ["/src/core", "/src/synapse-config/policy"]
+    for part in installed[1].split():
+        project = tomllib.loads((ROOT / part.removeprefix("/src/") / "pyproject.toml").read_text())["project"]
+        assert set(project["dependencies"]) <= {"zvonok-core"}
+    imported = {
+        name
+        for file in (ROOT / "synapse-config" / "policy" / "src").rglob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if (found := re.match(r"(?:from|import) (\w+)", line))
+        for name in [found[1]]
+    }
+    assert imported - sys.stdlib_module_names == {"zvonok_core", "zvonok_policy", "synapse", "twisted"}
+
+
+def test_one_file_of_the_policy_module_goes_past_synapses_module_api() -> None:
+    for file in (ROOT / "synapse-config" / "policy" / "src").rglob("*.py"):
+        source = file.read_text(encoding="utf-8")
+        past = re.findall(r"from synapse\.(?!module_api)|_hs\b|_store\b", source)
+        assert bool(past) == (file.name == "server.py"), file
+
+
+def test_the_module_stands_in_the_shipped_configuration() -> None:
+    shipped = yaml.safe_load((ROOT / "synapse-config" / "homeserver.yaml").read_text(encoding="utf-8"))
+    (module,) = shipped["modules"]
+    assert module["module"] == "zvonok_policy.PolicyModule"
+    for key in ("token_file", "facts_file"):
+        assert module["config"][key].startswith("/data/"), "a folder that is mounted"
+    assert module["config"]["appservice"] == "http://appservice:8009"
 
 
 def test_the_proxy_keeps_the_admin_api_and_the_directory_inside() -> None:
@@ -99,9 +136,9 @@ def test_the_web_clients_configuration_parses_and_asks_no_third_party() -> None:
     assert hosts == {"school.example"}
 
 
-def test_the_dockerfile_copies_what_is_there() -> None:
+def test_the_dockerfiles_copy_what_is_there() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.MULTILINE):
+    for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile + SYNAPSE_DOCKERFILE, re.MULTILINE):
         for source in line.split()[:-1]:
             part = source.replace("${PART}", SERVICES["appservice"]["build"]["args"]["PART"])
             assert (ROOT / part).exists(), part

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from zvonok_appservice.verify import new_code
-from zvonok_core.errors import UserError, ZvonokError
+from zvonok_core.errors import PermanentError, UserError, ZvonokError
 from zvonok_core.ids import PersonId, RoomId, UserId
 from zvonok_core.text import Text, text
 from zvonok_demo.activating import activate_by_page, somebody_to_activate
@@ -114,6 +114,21 @@ async def _drift(demo: Demo, _: Morning) -> None:
     await _within(SOON, lambda: _is_in(phone.rooms, {room}), text("Whoever left is not back."))
 
 
+async def _contact(demo: Demo, _: Morning) -> None:
+    student = await demo.phones.of(demo.person(Part.STUDENT))
+    users = {
+        part: demo.logins.known[demo.person(part)].user for part in (Part.CLASS_HEAD, Part.NEW_CLASSMATE)
+    }
+    await student.leave(await student.chat_with(users[Part.CLASS_HEAD]))
+    try:
+        await student.leave(await student.chat_with(users[Part.NEW_CLASSMATE]))
+    except PermanentError as error:
+        if error.code == "M_FORBIDDEN":
+            return
+        raise
+    raise Wrong(text("A student could write to a student of another class."))
+
+
 async def _is_in(rooms: Callable[[], Awaitable[Collection[RoomId]]], wanted: set[RoomId]) -> bool:
     return wanted <= set(await rooms())
 
@@ -214,6 +229,7 @@ CHECKS: tuple[tuple[Text, Check], ...] = (
     (text("A message comes through"), _messages),
     (text("A second look writes nothing"), _second_look),
     (text("Whoever leaves a room is put back"), _drift),
+    (text("Only those write to each other whom the school's rules let"), _contact),
     (text("A code activates a person"), _activation),
     (text("“Why” is answered"), _why),
     (text("The directory answers with a token only"), _directory),

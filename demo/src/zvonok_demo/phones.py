@@ -55,6 +55,11 @@ class Phone:
         relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
         return await self._send(room, "m.reaction", {"m.relates_to": relation})
 
+    async def chat_with(self, user: UserId) -> RoomId:
+        """Begin a direct chat, as clients do."""
+        request = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
+        return RoomId((await self._wire.post(CLIENT.v3.createRoom, request))["room_id"])
+
     async def kick(self, room: RoomId, user: UserId) -> None:
         """Try to take somebody out of a room."""
         await self._wire.post(CLIENT.v3.rooms[room].kick, {"user_id": user})

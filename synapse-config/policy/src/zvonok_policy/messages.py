@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from synapse.media._base import FileInfo
-from synapse.media.media_storage import ReadableFileWrapper
 from synapse.module_api import NOT_SPAM, EventBase, JsonDict, ModuleApi
 from synapse.module_api.errors import Codes
 
@@ -82,8 +80,9 @@ class MessageRules:
         """Whether somebody may send a file of `size` bytes."""
         return size <= self._largest(user)
 
-    async def check_media_file_for_spam(self, file_wrapper: ReadableFileWrapper, file_info: FileInfo) -> Any:
-        """Whether a file may be kept, by what is inside it."""
+    async def check_media_file_for_spam(self, file_wrapper: Any, file_info: Any) -> Any:
+        """Whether a file may be kept, by what is inside it. `file_wrapper` has its path, and
+        `file_info` says whether it is a thumbnail."""
         if file_info.thumbnail:
             return NOT_SPAM  # made by Synapse from a picture that was looked at
         head, tail = await self._api.defer_to_thread(_ends, Path(file_wrapper.path))
