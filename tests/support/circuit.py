@@ -21,6 +21,18 @@ from zvonok_core.ids import ClassId, RoomId, UserId
 from zvonok_demo.synapse import SynapseProcess, policy_module
 
 
+_MANY = {"per_second": 1000, "burst_count": 1000}
+HASTE = {
+    "bcrypt_rounds": 4,
+    "rc_message": _MANY,
+    "rc_room_creation": _MANY,
+    "rc_login": {"address": _MANY, "account": _MANY, "failed_attempts": _MANY},
+    "rc_invites": {"per_room": _MANY, "per_user": _MANY, "per_issuer": _MANY},
+    "rc_joins": {"local": _MANY},
+}
+"""A test signs in and writes more in a second than people do in a lesson."""
+
+
 @dataclass
 class CircuitServer:
     """What runs for all tests of a session."""
@@ -147,18 +159,7 @@ async def circuit_server(
     door = FactsDoor(UserId(f"@c_zvonok:{synapse.server_name}"), config.school.id)
     entry = policy_module(door.address, TOKEN, folder / "facts.json", "c_zvonok")
     synapse.policy = {**entry, "module": module}
-    # A test signs in and writes more in a second than people do in a lesson.
-    many = {"per_second": 1000, "burst_count": 1000}
-    synapse.overlay = {
-        "bcrypt_rounds": 4,
-        "rc_message": many,
-        "rc_room_creation": many,
-        "rc_login": {"address": many, "account": many, "failed_attempts": many},
-        "rc_invites": {"per_room": many, "per_user": many, "per_issuer": many},
-        "rc_joins": {"local": many},
-        "rc_presence": {"per_user": many},
-        **overlay,
-    }
+    synapse.overlay = {**HASTE, **overlay}
     synapse.registrations = [registered(config, folder)]
     with door.open():
         async with synapse:

@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 30
 """How long the appservice may keep a question until there is news."""
 SILENCE_SECONDS = POLL_SECONDS + 15
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-"""Seconds between two attempts while the appservice is away."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0
+"""Seconds between two attempts while the appservice is away: whoever activates right after it
+is back must not wait for longer."""
 MOST_INCIDENTS = 100
 """Incidents that wait to be told; the log has all of them."""
 
