@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from urllib.parse import quote
 
 import pytest
 from support.matrix import Client
@@ -84,6 +85,19 @@ async def test_an_alias_that_leads_to_a_shell_of_a_room_gets_a_room(school: Host
     assert (await school.seen(room)).key == desired.key
     assert await school.homeserver.room_of(desired.key) == room
     assert await school.homeserver.room(shell) is None
+
+
+async def test_the_address_of_somebody_elses_room_is_not_taken_away_from_it(school: HostedSchool) -> None:
+    user = await school.person("petrov")
+    desired = school.desired()
+    alias = f"#{desired.key.alias_localpart(school.config.appservice.alias_prefix)}:school.test"
+    async with school.client_of(user) as phone, school.as_sender() as sender:
+        theirs = (await phone.call("POST", "/v3/createRoom")).body["room_id"]
+        path = f"/v3/directory/room/{quote(alias)}"
+        assert (await sender.call("PUT", path, {"room_id": theirs})).ok
+        with pytest.raises(PermanentError, match="somebody else has made"):
+            await school.make(desired)
+        assert (await sender.call("GET", path)).body["room_id"] == theirs
 
 
 async def test_rooms_hang_in_spaces_and_can_be_taken_out(school: HostedSchool) -> None:

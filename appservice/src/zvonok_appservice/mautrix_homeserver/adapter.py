@@ -227,6 +227,11 @@ class MautrixHomeserver:
         # Synapse writes the alias first and the room's state last. Where it was stopped
         # between them the alias leads to a shell of a room that nobody was ever in.
         if room is not None:
+            if await self._is_anothers(room):
+                raise PermanentError(
+                    f"{self._alias(alias_localpart)} is the address of a room that somebody else has made:"
+                    " take the address away from it"
+                )
             await self.wire.delete(CLIENT.v3.directory.room[self._alias(alias_localpart)])
         return await self._created(request)
 
@@ -239,6 +244,10 @@ class MautrixHomeserver:
         there = {event["type"]: event["sender"] for event in events}
         ours = there.get("m.room.create") == self._sender
         return ours and all(event["type"] in there for event in request["initial_state"])
+
+    async def _is_anothers(self, room: RoomId) -> bool:
+        details = await self._found(ADMIN.v1.rooms[room])
+        return details is not None and details["creator"] not in (None, self._sender)
 
     async def _state_of(self, room: RoomId) -> Any:
         """All state events; None where the sender may not see them."""
