@@ -90,7 +90,7 @@ async def test_nothing_else_is_changed_than_an_own_message_of_this_room(
     foreign = (await colleague.say(elsewhere)).body["event_id"]
     assert (await edit(teacher, elsewhere, foreign)).status == 403
     assert not (await edit(teacher, room, (await teacher.say(elsewhere)).body["event_id"])).ok
-    assert (await edit(teacher, room, "$nothing")).status == 403
+    assert not (await edit(teacher, room, "$nothing")).ok
     old = (await teacher.say(room)).body["event_id"]
     fresh = (await edit(teacher, room, old)).body["event_id"]
     grow_old(server, old, DAY_AND_A_MINUTE)

@@ -65,6 +65,7 @@ async def test_what_the_journal_says_holds_within_seconds(tmp_path: Path) -> Non
         config = replace(config, homeserver=replace(config.homeserver, registration_shared_secret=secret))
         async with open_app(config) as app, serving(app):
             school = HostedSchool(config, app.homeserver, synapse)
+            assert await app.homeserver.has_policy_module()
             await eventually(lambda: app.board.picture, deadline=60)
             one_user, other_user = await account(app, one), await account(app, other)
 

@@ -20,7 +20,6 @@ from zvonok_core.access import PersonFacts, RoomFacts, Who
 from zvonok_core.ids import ClassId, RoomId, UserId
 from zvonok_demo.synapse import SynapseProcess, policy_module
 
-
 _MANY = {"per_second": 1000, "burst_count": 1000}
 HASTE = {
     "bcrypt_rounds": 4,

@@ -15,7 +15,7 @@ from pathlib import Path
 from zvonok_appservice.app import PACKAGES, DatabaseAwayError, open_app, opened_database
 from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.config import Config, shipped_rooms
-from zvonok_appservice.mautrix_homeserver import connect
+from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
 from zvonok_appservice.reconcile.templates import templates
 from zvonok_appservice.registration import write_registration
 from zvonok_appservice.roster.source import Finding, Severity
@@ -116,25 +116,39 @@ async def _database_faults(config: Config) -> Sequence[ConfigFault]:
 
 
 async def _homeserver_faults(config: Config) -> list[ConfigFault]:
+    faults: list[ConfigFault] = []
     async with connect(config, patience=5) as homeserver:
         try:
+            faults += await _module_faults(config, homeserver)
             accounts = await homeserver.accounts()
         except TemporaryError:
             message = text("nobody answers at {address}", address=config.homeserver.address)
             return [ConfigFault("homeserver.address", message)]
         except PermanentError as error:
             if error.code == "M_FORBIDDEN":
-                return []  # not an administrator yet: the first start makes it one
+                return faults  # not an administrator yet: the first start makes it one
             message = text("the homeserver refuses the appservice's token; give it the registration file")
-            return [ConfigFault("appservice.as_token", message)]
-    return [
-        ConfigFault(
-            "homeserver",
-            text("{user} is an administrator of the homeserver; no person may be one", user=account.user),
+            return [*faults, ConfigFault("appservice.as_token", message)]
+    for account in accounts.values():
+        if account.admin and not account.deactivated:
+            message = text(
+                "{user} is an administrator of the homeserver; no person may be one", user=account.user
+            )
+            faults.append(ConfigFault("homeserver", message))
+    return faults
+
+
+async def _module_faults(config: Config, homeserver: MautrixHomeserver) -> list[ConfigFault]:
+    if not await homeserver.has_policy_module():
+        message = text(
+            "it has not loaded the policy module, so that everybody can write to everybody;"
+            " synapse-config/README.md says how to load it"
         )
-        for account in accounts.values()
-        if account.admin and not account.deactivated and account.user != homeserver.sender
-    ]
+        return [ConfigFault("homeserver", message)]
+    if "policy" not in config.directory.tokens:
+        message = text("is missing: without it the policy module can't learn who is who")
+        return [ConfigFault("directory.tokens.policy", message)]
+    return []
 
 
 def place(finding: Finding) -> Text:

@@ -13,7 +13,7 @@ from typing import Any
 
 from zvonok_appservice.config import Config
 from zvonok_appservice.mautrix_homeserver.room_state import actual_room
-from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, PATIENCE, Wire
+from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, PATIENCE, POLICY_MODULE, Wire
 from zvonok_appservice.reconcile.model import (
     ROOM_STATE_TYPE,
     ROOM_VERSION,
@@ -288,6 +288,10 @@ class MautrixHomeserver:
         """Ask Synapse to reach the appservice. It stops waiting between its attempts, so
         that hints which gathered meanwhile come at once."""
         await self.wire.post(CLIENT.v1.appservice[appservice].ping, {})
+
+    async def has_policy_module(self) -> bool:
+        """Whether Synapse has loaded the policy module."""
+        return await self._found(POLICY_MODULE, "M_UNRECOGNIZED") is not None
 
     async def _found(self, path: Any, *also_absent: str) -> Any:
         """What a GET answers; None where it is not there."""

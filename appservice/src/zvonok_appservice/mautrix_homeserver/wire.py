@@ -21,6 +21,8 @@ from zvonok_core.errors import PermanentError, TemporaryError
 
 CLIENT = ClientPath
 ADMIN = SynapseAdminPath
+POLICY_MODULE = PathBuilder("/_synapse/client/zvonok_policy")
+"""Answered by the policy module, where Synapse has loaded it."""
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from synapse.module_api import ModuleApi
 from twisted.internet import reactor
+from twisted.web.static import Data
 
 from zvonok_core.ids import UserId
 from zvonok_policy.answers import Answers
@@ -18,6 +19,8 @@ from zvonok_policy.people import PeopleRules
 from zvonok_policy.rooms import RoomRules
 from zvonok_policy.server import Server
 from zvonok_policy.settings import Settings, parse
+
+PRESENCE_PATH = "/_synapse/client/zvonok_policy"
 
 
 class PolicyModule:
@@ -31,6 +34,8 @@ class PolicyModule:
         server = Server(api)
         chats = Chats(server)
         answers = Answers(self.keeper)
+        # For `zvonok-appservice check`: that this module is there is nobody's secret.
+        api.register_web_resource(PRESENCE_PATH, Data(b"{}", "application/json"))
         self._register(
             api,
             answers,
