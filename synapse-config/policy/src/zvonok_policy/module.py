@@ -35,7 +35,7 @@ class PolicyModule:
         chats = Chats(server)
         answers = Answers(self.keeper)
         # For `zvonok-appservice check`: that this module is there is nobody's secret.
-        api.register_web_resource(PRESENCE_PATH, Data(b"{}", "application/json"))
+        api.register_web_resource(PRESENCE_PATH, Data(b"{}", "application/json"))  # type: ignore[no-untyped-call]
         self._register(
             api,
             answers,
