@@ -136,6 +136,19 @@ def test_the_web_clients_configuration_parses_and_asks_no_third_party() -> None:
     assert hosts == {"school.example"}
 
 
+def test_element_is_told_that_chats_are_not_encrypted_and_push_says_nothing() -> None:
+    told = re.search(r"handle /.well-known/matrix/client \{.*?respond `(.+?)`", CADDYFILE, re.DOTALL)
+    assert told is not None
+    well_known = json.loads(told[1].replace("{$DOMAIN}", "school.example"))
+    assert well_known["io.element.e2ee"] == {"default": False, "force_disable": True}
+    shipped = yaml.safe_load((ROOT / "synapse-config" / "homeserver.yaml").read_text(encoding="utf-8"))
+    assert shipped["push"] == {"include_content": False}
+    assert shipped["trusted_key_servers"] == shipped["federation_domain_whitelist"] == []
+    assert shipped["enable_registration"] is shipped["allow_guest_access"] is False
+    assert shipped["room_list_publication_rules"] == [{"action": "deny"}]
+    assert shipped["url_preview_enabled"] is False
+
+
 def test_the_dockerfiles_copy_what_is_there() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile + SYNAPSE_DOCKERFILE, re.MULTILINE):

@@ -174,8 +174,9 @@ async def test_small_groups_of_students_where_the_school_has_them(closed: Circui
 )
 async def test_nobody_makes_a_room_that_others_can_get_into(closed: Circuit, more: dict[str, Any]) -> None:
     teacher, pupil = await closed.teacher(), await closed.student("petrov")
-    refused(await teacher.group_with(pupil, **more))
-    refused(await pupil.chat_with(teacher, **more))
+    for answer in (await teacher.group_with(pupil, **more), await pupil.chat_with(teacher, **more)):
+        refused(answer)
+        assert "Адрес" not in answer.body["error"], "refused before there is a room to give an address to"
 
 
 async def test_nobody_is_invited_past_the_rules_by_what_a_new_room_brings_along(closed: Circuit) -> None:

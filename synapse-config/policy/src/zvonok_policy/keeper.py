@@ -15,7 +15,6 @@ import queue
 import threading
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -146,7 +145,7 @@ class Keeper:
             log.warning("what is known of the school can't be kept on disk: %s", error)
 
     def _kept(self) -> Facts | None:
-        path: Path = self._settings.facts_file
+        path = self._settings.facts_file
         try:
             facts = read_facts(json.loads(path.read_bytes()))
         except FileNotFoundError:
