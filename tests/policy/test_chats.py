@@ -293,6 +293,23 @@ async def test_nobody_comes_in_uninvited_and_nothing_is_upgraded_published_or_ad
     refused(await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/invite", address))
 
 
+async def test_whoever_was_taken_out_of_a_group_needs_another_invitation(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    room = await group(teacher, pupil)
+    out = await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/kick", {"user_id": pupil.user})
+    assert out.ok
+    refused(await pupil.join(room), "пригла")
+    assert (await teacher.invite(room, pupil)).ok
+    assert (await pupil.join(room)).ok
+
+
+async def test_not_even_the_appservice_publishes_a_room(closed: Circuit) -> None:
+    room = await closed.managed()
+    async with closed.school.as_sender() as sender:
+        path = f"/v3/directory/list/room/{quote(room)}"
+        assert (await sender.call("PUT", path, {"visibility": "public"})).status == 403
+
+
 async def test_the_appservice_does_all_that(closed: Circuit) -> None:
     """Its own rooms are made past these rules, by an administrator of the server."""
     teacher, pupil = await closed.teacher(), await closed.student("petrov", group="7Б")
