@@ -52,6 +52,11 @@ async def full_school(
         yield kept, (await kept.room(CLASS)).room
 
 
+def on_the_wall(clock: ManualClock, minutes: int) -> None:
+    """Time passes for mutes and pauses, and not for the next complete look."""
+    clock.moment += timedelta(minutes=minutes)
+
+
 async def said(phone: Client, room: RoomId, status: int) -> Answer | None:
     """What a message is answered, where the answer has this status."""
     answer = await phone.say(room, "Слышно?")
@@ -100,11 +105,11 @@ async def test_a_mute_is_refused_by_synapse_itself_and_ends_by_itself(school: Ho
             assert (await react(other, room, own)).ok
             assert (await other.say(room, "А мне можно")).ok
             assert petrov in joined(await school.seen(room))
-            clock.advance(minutes=29)
+            on_the_wall(clock, minutes=29)
             await kept.reconciler.look(complete=True)
             assert (await muted.say(room, "А теперь?")).status == 403
 
-            clock.advance(minutes=2)
+            on_the_wall(clock, minutes=2)
             await eventually(lambda: said(muted, room, 200))
             await kept.notices.run()
             assert await told(school, muted) == [], "what is over is not told any more"
@@ -142,7 +147,7 @@ async def test_a_mute_outlives_a_restart_and_ends_after_it(school: HostedSchool,
             assert (await muted.say(room, "После перезапуска?")).status == 403
             looked = kept.board.revision
             await eventually(lambda: kept.board.revision > looked)
-            clock.advance(minutes=31)
+            on_the_wall(clock, minutes=31)
             await eventually(lambda: said(muted, room, 200))
             assert len(await told(school, muted)) == 1
 
@@ -163,7 +168,7 @@ async def test_a_pause_stops_students_and_not_the_teacher_and_ends_by_itself(sch
             assert (await react(pupil, room, event)).ok, "members react where only some may write"
             await kept.notices.run()
             await kept.notices.run()
-            clock.advance(minutes=46)
+            on_the_wall(clock, minutes=46)
             await eventually(lambda: said(pupil, room, 200))
             (message,) = await messages(pupil, room, school.homeserver.sender)
             assert message.startswith("This room is for reading only until ")

@@ -94,7 +94,7 @@ class Notices:
     async def _tell_room(self, picture: Picture, wanted: DesiredRoom, pause: Pause) -> None:
         leading = [
             user
-            for user in wanted.members - picture.given.bots
+            for user in wanted.members
             if wanted.levels.get(user, 0) >= Level.MODERATOR and _hears(picture, user)
         ]
         names = [self._name(picture, user) for user in sorted(leading, key=lambda u: _order(picture, u))]

@@ -20,7 +20,7 @@ def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserI
         state[event["type"], event["state_key"]] = event["content"]
         writers[event["type"]] = event["sender"]
         if _is_departure(event):
-            left[UserId(event["sender"])] = event["origin_server_ts"]
+            left[UserId(event["state_key"])] = event["origin_server_ts"]
     content = state.get((ROOM_STATE_TYPE, ""), {})
     key = RoomKey.from_content(content)
     if writers.get("m.room.create") != sender or key is None:
