@@ -88,7 +88,7 @@ def against_muting(place: Place, by: Standing, whom: Standing, *, oneself: bool)
         return text("A bot can't be muted. Please tell whoever looks after Zvonok in the school.")
     if whom.level is None:
         return text("This person does not belong in this room, so there is nothing to mute.")
-    if whom.level >= Level.MODERATOR or whom.level >= (by.level or 0):
+    if whom.level >= Level.MODERATOR:
         return text(
             "This person leads the room as well, and the journal lets them write. Please speak to them,"
             " or to the head."
