@@ -15,7 +15,7 @@ import copy
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Self
 
@@ -34,6 +34,7 @@ from zvonok_appservice.reconcile.model import (
     power_levels,
 )
 from zvonok_appservice.reconcile.plan import plan
+from zvonok_appservice.reconcile.restrictions import Mute, Pause
 from zvonok_appservice.reconcile.templates import Template, templates
 from zvonok_appservice.reconcile.today import LoadKey, Today
 from zvonok_appservice.roster.snapshot import (
@@ -71,6 +72,7 @@ from zvonok_core.text import Catalogs
 
 DAY = date(2026, 10, 1)
 """The day on which these schools are looked at."""
+MORNING, EVENING = datetime(2026, 10, 1, 6, tzinfo=UTC), datetime(2026, 10, 1, 18, tzinfo=UTC)
 SERVER = "school.example"
 SCHOOL = SchoolId("school")
 BOT = UserId(f"@zvonok_bot:{SERVER}")
@@ -329,8 +331,11 @@ def circumstances(
     existing: Iterable[RoomKey] = (),
     lessons: Iterable[LoadKey] = (),
     before: Today | None = None,
+    mutes: Iterable[tuple[RoomKey, str]] = (),
+    pauses: Iterable[RoomKey] = (),
 ) -> Circumstances:
-    """Everybody has a user name; everybody, or whoever is in `linked`, has linked it."""
+    """Everybody has a user name; everybody, or whoever is in `linked`, has linked it. What
+    is muted or paused is so until this evening, by Belova's word."""
     people = {**(before.snapshot.people if before else {}), **snapshot.people}
     chosen = set(people if linked is None else linked)
     return Circumstances(
@@ -340,6 +345,11 @@ def circumstances(
         bots=frozenset({BOT}),
         before=before,
         language="en",
+        mutes={
+            (key, user(person)): Mute(room_id(key), user(person), EVENING, user("belova"), "Спам", MORNING)
+            for key, person in mutes
+        },
+        pauses={key: Pause(room_id(key), EVENING, user("belova"), MORNING) for key in pauses},
     )
 
 

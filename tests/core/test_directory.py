@@ -16,6 +16,7 @@ from zvonok_core.directory import (
     Lesson,
     MemberView,
     Named,
+    PauseOrder,
     PersonView,
     RoomSummary,
     RoomView,
@@ -57,6 +58,17 @@ def test_a_reader_names_every_key_that_is_wrong() -> None:
 def test_a_request_may_not_have_keys_that_nobody_reads() -> None:
     with pytest.raises(ConfigError):
         from_json(Lesson, {"subject": "s", "clas": "7А"}, strict=True)
+
+
+@pytest.mark.parametrize(("given", "read"), [(5, 5), (5.0, 5), ("5", None), (5.5, None), (True, None)])
+def test_a_number_on_the_wire_is_json_s(given: object, read: int | None) -> None:
+    data = {"by": "@a:b", "minutes": given}
+    if read is not None:
+        assert type(from_json(PauseOrder, data).minutes) is int
+        assert from_json(PauseOrder, data).minutes == read
+    else:
+        with pytest.raises(ConfigError, match="minutes: must be a whole number"):
+            from_json(PauseOrder, data)
 
 
 @pytest.mark.parametrize("strict", [True, False])

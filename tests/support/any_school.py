@@ -134,13 +134,22 @@ def given(draw: st.DrawFn, snapshot: Snapshot, before: Today | None = None) -> C
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """Anything whatever."""
+def cases(draw: st.DrawFn, *, moderated: bool = False) -> Case:
+    """Anything whatever; with people who are muted and rooms that are paused, if `moderated`."""
     snapshot = draw(schools()).snapshot()
     chosen = draw(template_sets())
     known = draw(given(snapshot))
     today = Today(snapshot, DAY)
     wanted = desired_state(today, chosen, known, ENGLISH)
+    if moderated and wanted.rooms:
+        some = st.sampled_from(list(wanted.rooms))
+        asked = circumstances(
+            snapshot,
+            mutes=draw(st.lists(st.tuples(some, people), max_size=6)),
+            pauses=draw(st.lists(some, max_size=3)),
+        )
+        known = replace(known, mutes=asked.mutes, pauses=asked.pauses)
+        wanted = desired_state(today, chosen, known, ENGLISH)
     actual = draw(actual_states(wanted))
     known = replace(known, existing=frozenset(actual.rooms))
     return Case(snapshot, chosen, known, desired_state(today, chosen, known, ENGLISH), actual)

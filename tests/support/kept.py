@@ -15,10 +15,13 @@ from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver
 from zvonok_appservice.metrics import Metrics
+from zvonok_appservice.moderation import Moderation
+from zvonok_appservice.notices import Notices
 from zvonok_appservice.picture import Board
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Look, Reconciler, Rules
 from zvonok_appservice.reconcile.model import ActualRoom, ActualState, Membership
+from zvonok_appservice.reconcile.moderated import Moderated
 from zvonok_appservice.reconcile.templates import templates
 from zvonok_appservice.roster.journal import Journal
 from zvonok_appservice.roster.snapshot import Snapshot
@@ -26,6 +29,8 @@ from zvonok_appservice.roster.source import Finding, Reading
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.migrations import upgrades
 from zvonok_appservice.store.people import People
+from zvonok_appservice.store.restrictions import Restrictions
+from zvonok_appservice.store.returns import Returns
 from zvonok_appservice.store.rosters import Rosters
 from zvonok_core.clock import Clock, SystemClock
 from zvonok_core.db import Database, open_database
@@ -79,8 +84,11 @@ class KeptSchool:
     database: Database
     people: People
     ledger: Ledger
+    restrictions: Restrictions
     board: Board
     reconciler: Reconciler
+    moderation: Moderation
+    notices: Notices
 
     @property
     def homeserver(self) -> MautrixHomeserver:
@@ -168,6 +176,7 @@ async def kept_school(
             Ledger(opened, clock),
             Board(),
         )
+        restrictions, returns = Restrictions(opened, clock), Returns(opened, clock)
         rules = Rules(
             school=config.school.id,
             short_name=config.school.short_name,
@@ -187,12 +196,19 @@ async def kept_school(
             journal,
             people,
             ledger,
+            Moderated(restrictions, returns, clock),
             board,
             Catalogs({}),
             clock,
             Metrics(board, clock),
         )
-        yield KeptSchool(hosted, source, opened, people, ledger, board, reconciler)
+        moderation = Moderation(restrictions, ledger, clock, reconciler.wake)
+        notices = Notices(
+            board, restrictions, returns, hosted.homeserver, Catalogs({}), clock, ZoneInfo("Europe/Moscow")
+        )
+        yield KeptSchool(
+            hosted, source, opened, people, ledger, restrictions, board, reconciler, moderation, notices
+        )
 
 
 def joined(room: ActualRoom) -> set[UserId]:

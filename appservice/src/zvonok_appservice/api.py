@@ -17,37 +17,33 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 from ruamel.yaml import YAML
 
+from zvonok_appservice import moderation_api
+from zvonok_appservice.answers import CONSUMER, Refusal, answer, body_of, present
 from zvonok_appservice.changes import ChangeLog
 from zvonok_appservice.facts import FactsLog
 from zvonok_appservice.metrics import Metrics
+from zvonok_appservice.moderation import Moderation
 from zvonok_appservice.picture import Board, Picture
 from zvonok_appservice.reconcile.desired import room_key
 from zvonok_appservice.reconcile.selectors import Scope
 from zvonok_appservice.reconcile.today import LoadKey
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.views import Directory
-from zvonok_core.directory import Incident, Lesson, LessonView, RoomList, from_json, to_json
-from zvonok_core.errors import ConfigError
+from zvonok_core.directory import Incident, Lesson, LessonView, RoomList
 from zvonok_core.ids import ClassId, RoomId, SubgroupId, UserId
 from zvonok_core.text import Catalogs
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 4096
-"""Bytes: no request has more to say."""
 LONGEST_POLL = 60.0
 """Seconds: proxies cut off what is silent for longer."""
-RETRY_AFTER = 5
-"""Seconds after which whoever came before the first look may come again."""
 
-CONSUMER = web.RequestKey("consumer", str)
-V = TypeVar("V")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -63,17 +59,8 @@ class Services:
     facts: FactsLog
     wake: Callable[[], None]
     catalogs: Catalogs
+    moderation: Moderation
     patience: float = 5.0
-
-
-class Refusal(Exception):  # noqa: N818 - a reply, not an error of the program
-    """A request that gets a sentence instead of a view."""
-
-    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-        self.headers = headers
 
 
 def routes(app: web.Application, services: Services) -> None:
@@ -83,6 +70,7 @@ def routes(app: web.Application, services: Services) -> None:
     directory.router.add_get("/people/{user}", api.person)
     directory.router.add_get("/rooms", api.rooms)
     directory.router.add_get("/rooms/{room}", api.room)
+    moderation_api.routes(directory.router, services.moderation, services.board, services.catalogs)
     directory.router.add_get("/why", api.why)
     directory.router.add_post("/lessons", api.lesson)
     directory.router.add_get("/changes", api.changes)
@@ -150,11 +138,7 @@ class _Api:
         return found
 
     def _picture(self) -> Picture:
-        if self._board.picture is None:
-            raise Refusal(
-                503, "The appservice has not looked at the school yet.", {"Retry-After": str(RETRY_AFTER)}
-            )
-        return self._board.picture
+        return present(self._board)
 
     def _directory(self) -> Directory:
         return self._log.directory(self._picture())
@@ -166,18 +150,18 @@ class _Api:
         view = self._directory().person(UserId(request.match_info["user"]))
         if view is None:
             raise Refusal(404, "The roster has nobody with this user id.")
-        return _answer(view)
+        return answer(view)
 
     async def rooms(self, _: web.Request) -> web.Response:
         """GET /v1/rooms"""
-        return _answer(RoomList(self._directory().rooms))
+        return answer(RoomList(self._directory().rooms))
 
     async def room(self, request: web.Request) -> web.Response:
         """GET /v1/rooms/{room}"""
         view = self._directory().room(RoomId(request.match_info["room"]))
         if view is None:
             raise Refusal(404, "This is not a managed room.")
-        return _answer(view)
+        return answer(view)
 
     async def why(self, request: web.Request) -> web.Response:
         """GET /v1/why?user=&room=&language="""
@@ -195,7 +179,7 @@ class _Api:
         view = directory.why(UserId(asked["user"]), key, language)
         if view is None:
             raise Refusal(404, "The roster has nobody with this user id.")
-        return _answer(view)
+        return answer(view)
 
     # ------------------------------------------------------------ lessons
 
@@ -208,7 +192,7 @@ class _Api:
         if await self._services.ledger.lesson_held(load):
             await self._services.ledger.record(request[CONSUMER], "lesson", _subject_of(load))
         room = await self._room_of(load)
-        return _answer(LessonView(room), 200 if room else 202)
+        return answer(LessonView(room), 200 if room else 202)
 
     async def _room_of(self, load: LoadKey) -> RoomId | None:
         """The load's room, as soon as there is one; None after all patience."""
@@ -243,9 +227,9 @@ class _Api:
             self._directory()
             found = self._log.since(since)
             if found.reset or found.people or found.rooms:
-                return _answer(found)
+                return answer(found)
             if not await self._newer_than(revision, deadline - loop.time()):
-                return _answer(found)
+                return answer(found)
 
     async def facts(self, request: web.Request) -> web.Response:
         """GET /v1/facts?since=&timeout=: all facts, or what has changed after `since` as
@@ -264,7 +248,7 @@ class _Api:
 
     async def incident(self, request: web.Request) -> web.Response:
         """POST /v1/incidents: a bug in the policy module, for the audit."""
-        incident = await _body(request, Incident)
+        incident = await body_of(request, Incident)
         await self._services.ledger.record(request[CONSUMER], "bug", incident.callback, incident.number)
         return web.Response(status=204)
 
@@ -302,10 +286,6 @@ class _Api:
 _compact = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 
 
-def _answer(view: object, status: int = 200) -> web.Response:
-    return web.json_response(to_json(view), status=status)
-
-
 def _error(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> web.Response:
     return web.json_response({"error": sentence}, status=status, headers=headers)
 
@@ -320,23 +300,8 @@ def _seconds(given: str) -> float:
     return float(given)
 
 
-async def _body(request: web.Request, kind: type[V]) -> V:
-    """The body as a `kind`; a Refusal says what is wrong with it."""
-    body = bytearray()
-    async for piece in request.content.iter_any():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise Refusal(413, f"The body must have {LARGEST_BODY} bytes at most.")
-    try:
-        return from_json(kind, json.loads(body), strict=True)
-    except ConfigError as error:
-        raise Refusal(400, "; ".join(str(fault) for fault in error.faults)) from error
-    except (ValueError, RecursionError) as error:
-        raise Refusal(400, "The body must be JSON.") from error
-
-
 async def _load(request: web.Request) -> LoadKey:
-    lesson = await _body(request, Lesson)
+    lesson = await body_of(request, Lesson)
     if (lesson.class_ is None) == (lesson.subgroup is None):
         raise Refusal(400, "Exactly one of class and subgroup must be given.")
     return LoadKey(lesson.subject, lesson.class_ or ClassId(""), lesson.subgroup or SubgroupId(""))

@@ -16,9 +16,12 @@ from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
 from zvonok_appservice.metrics import Metrics
+from zvonok_appservice.moderation import Moderation
+from zvonok_appservice.notices import Notices
 from zvonok_appservice.picture import Board
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Reconciler, Rules
+from zvonok_appservice.reconcile.moderated import Moderated
 from zvonok_appservice.reconcile.templates import templates
 from zvonok_appservice.roster.journal import Journal
 from zvonok_appservice.roster.oneroster import OneRosterSource
@@ -27,6 +30,8 @@ from zvonok_appservice.roster.tables import TablesSource
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.migrations import upgrades
 from zvonok_appservice.store.people import People
+from zvonok_appservice.store.restrictions import Restrictions
+from zvonok_appservice.store.returns import Returns
 from zvonok_appservice.store.rosters import Rosters
 from zvonok_core.clock import Clock, SystemClock, school_day
 from zvonok_core.db import Database, open_database
@@ -58,6 +63,8 @@ class App:
     reconciler: Reconciler
     linking: Linking
     metrics: Metrics
+    moderation: Moderation
+    notices: Notices
 
 
 @asynccontextmanager
@@ -73,6 +80,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
     async with opened_database(config) as database, connect(config) as homeserver:
         people = People(database, clock, config.appservice.user_prefix)
         ledger = Ledger(database, clock)
+        restrictions, returns = Restrictions(database, clock), Returns(database, clock)
         board = Board()
         journal = Journal(
             source_of(config, clock),
@@ -95,7 +103,18 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             journal_seconds=config.journal.check_every,
         )
         metrics = Metrics(board, clock)
-        reconciler = Reconciler(rules, homeserver, journal, people, ledger, board, catalogs, clock, metrics)
+        reconciler = Reconciler(
+            rules,
+            homeserver,
+            journal,
+            people,
+            ledger,
+            Moderated(restrictions, returns, clock),
+            board,
+            catalogs,
+            clock,
+            metrics,
+        )
         linking = Linking.assemble(
             config=config,
             clock=clock,
@@ -121,6 +140,10 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             reconciler=reconciler,
             linking=linking,
             metrics=metrics,
+            moderation=Moderation(restrictions, ledger, clock, reconciler.wake),
+            notices=Notices(
+                board, restrictions, returns, homeserver, catalogs, clock, config.school.time_zone
+            ),
         )
 
 

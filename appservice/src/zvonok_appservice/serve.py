@@ -18,6 +18,8 @@ from zvonok_core.ids import RoomId
 
 DIGEST_EVERY = 300.0
 """Seconds between two looks at whether class heads are to be told who is missing."""
+NOTICES_EVERY = 60.0
+"""Seconds after which what could not be told is tried again; news are told at once."""
 
 
 @asynccontextmanager
@@ -44,6 +46,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
             FactsLog(app.homeserver.sender, policy_table(app.config.policy), app.config.school.language),
             app.reconciler.wake,
             app.catalogs,
+            app.moderation,
         )
         api.routes(listener.app, services)
         web.routes(listener.app, app.linking)
@@ -52,6 +55,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
             tasks = [
                 asyncio.create_task(app.reconciler.run()),
                 asyncio.create_task(_tell_class_heads(app)),
+                asyncio.create_task(_give_notice(app)),
             ]
             try:
                 yield tasks[0]
@@ -69,6 +73,14 @@ async def _tell_class_heads(app: App) -> None:
             await digest.run()
 
     await tell_again(tell, DIGEST_EVERY)
+
+
+async def _give_notice(app: App) -> None:
+    telling = Troubles("telling people what was decided")
+    while True:
+        revision = app.board.revision
+        await telling.endure(app.notices.run())
+        await app.board.newer_than(revision, NOTICES_EVERY)
 
 
 async def tell_again(tell: Callable[[], Awaitable[None]], every: float) -> None:

@@ -159,7 +159,7 @@ class Directory:
                 person=person,
                 name=self._name(person),
                 relations=tuple(dict.fromkeys(seat.relation for seat, _ in seats)),
-                level=max(level for _, level in seats),
+                level=self._grounds.level(key, person, max(level for _, level in seats)),
                 joined=actual.members.get(user) is Membership.JOIN,
             )
         for bot in sorted(desired.members & self.picture.given.bots):

@@ -152,6 +152,60 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteOrder:
+    """A request that `user` may not write in a room for so many minutes. `by` is the person
+    who decides it; `reason` is what the muted person will read."""
+
+    user: UserId
+    by: UserId
+    minutes: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOrder:
+    """A request that only those who lead a room write in it for so many minutes."""
+
+    by: UserId
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UntilView:
+    """When what was asked for is over by itself. Here and below moments are ISO 8601, UTC."""
+
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class MuteView:
+    """Somebody who may not write in a room now."""
+
+    user: UserId
+    until: str
+    by: UserId
+    reason: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseView:
+    """A room in which only those who lead it write now."""
+
+    until: str
+    by: UserId
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictionsView:
+    """What is in force in a room."""
+
+    mutes: tuple[MuteView, ...]
+    pause: PauseView | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One link of the chain that puts a person into a room, in words, with its row. The
     words name the row, too."""

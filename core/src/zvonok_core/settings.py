@@ -168,10 +168,18 @@ class _Reader:
 
     def _scalar(self, kind: Any, raw: Any, path: str) -> Any:
         try:
-            return _converted(kind, raw)
+            return _converted(kind, raw if self.files else _exact(kind, raw))
         except (ValueError, KeyError, TypeError, OverflowError, OSError):
             self.fault(path, _expectation(kind))
             return raw
+
+
+def _exact(kind: Any, raw: Any) -> Any:
+    """Data from outside is JSON: 60 and 60.0 are one number there, and "60" is none, though
+    in the environment it is."""
+    if kind in (bool, int, float) and isinstance(raw, str):
+        raise ValueError(raw)
+    return int(raw) if kind is int and isinstance(raw, float) and raw.is_integer() else raw
 
 
 def _converted(kind: Any, raw: Any) -> Any:

@@ -17,11 +17,13 @@ from builders import SERVER, picture_of, small_school
 from zvonok_appservice.api import Services, routes
 from zvonok_appservice.facts import FactsLog
 from zvonok_appservice.metrics import Metrics
+from zvonok_appservice.moderation import Moderation
 from zvonok_appservice.picture import Board, Picture
 from zvonok_appservice.policy import shipped_policy
 from zvonok_appservice.reconcile.today import LoadKey
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.migrations import upgrades
+from zvonok_appservice.store.restrictions import Restrictions
 from zvonok_core.clock import ManualClock
 from zvonok_core.db import open_database
 from zvonok_core.ids import ClassId, SubgroupId, SubjectId, UserId
@@ -41,6 +43,7 @@ class Site:
     client: TestClient[web.Request, web.Application]
     board: Board
     ledger: Ledger
+    restrictions: Restrictions
     metrics: Metrics
     clock: ManualClock
     woken: list[str] = field(default_factory=list)
@@ -54,6 +57,11 @@ class Site:
         """Tell something with a token; the status and the JSON."""
         async with self.client.post(path, json=body, headers=bearer()) as response:
             return response.status, await response.json()
+
+    async def delete(self, path: str, **parameters: str) -> tuple[int, Any]:
+        """Take something back with a token; the status and the JSON, where there is any."""
+        async with self.client.delete(path, params=parameters, headers=bearer()) as response:
+            return response.status, await response.json() if response.status != 204 else None
 
 
 def bearer(token: str = TOKENS["polls"]) -> dict[str, str]:
@@ -78,12 +86,18 @@ async def empty_site(tmp_path: Path) -> AsyncIterator[Site]:
         woken: list[str] = []
         tokens = {**TOKENS, "unset": ""}
         facts = FactsLog(SENDER, shipped_policy())
+        restrictions = Restrictions(database, clock)
+
+        def wake() -> None:
+            woken.append("wake")
+
+        moderation = Moderation(restrictions, ledger, clock, wake)
         services = Services(
-            board, ledger, metrics, tokens, facts, lambda: woken.append("wake"), UNTRANSLATED, patience=0.2
+            board, ledger, metrics, tokens, facts, wake, UNTRANSLATED, moderation, patience=0.2
         )
         routes(app, services)
         async with TestClient(TestServer(app)) as client:
-            yield Site(client, board, ledger, metrics, clock, woken)
+            yield Site(client, board, ledger, restrictions, metrics, clock, woken)
 
 
 @pytest.fixture

@@ -52,7 +52,8 @@ def with_real_ids(site: Site) -> dict[str, Any]:
     assert site.board.picture is not None
     examples = {
         "user": user("petrov"),
-        "room": next(iter(site.board.picture.actual.rooms.values())).room,
+        "by": user("belova"),
+        "room": next(r.room for r in site.board.picture.actual.rooms.values() if r.name == "7А. Класс"),
         "language": "en",
         "timeout": 0,
         "since": "",
@@ -66,8 +67,13 @@ def with_real_ids(site: Site) -> dict[str, Any]:
     for parameter in (*parameters, *described["components"]["parameters"].values()):
         if "name" in parameter:
             parameter["example"] = examples[parameter["name"]]
-    body = described["paths"]["/v1/lessons"]["post"]["requestBody"]["content"]["application/json"]
-    body["example"] = {"subject": ALGEBRA.subject, "class": ALGEBRA.class_}
+    bodies = {
+        "Lesson": {"subject": ALGEBRA.subject, "class": ALGEBRA.class_},
+        "MuteOrder": {"user": user("petrov"), "by": user("belova"), "minutes": 30, "reason": "Спам"},
+        "PauseOrder": {"by": user("belova"), "minutes": 30},
+    }
+    for name, body in bodies.items():
+        described["components"]["schemas"][name]["example"] = body
     return described
 
 

@@ -35,7 +35,7 @@ def joinable(desired: DesiredState, actual: ActualState) -> set[UserId]:
 
 
 @thorough
-@given(cases())
+@given(cases(moderated=True))
 def test_a_plan_carried_out_leaves_rooms_exactly_as_they_ought_to_be(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     after = done(case.actual, (*steps.revocations, *steps.grants))
@@ -65,7 +65,7 @@ def test_a_plan_carried_out_leaves_rooms_exactly_as_they_ought_to_be(case: Case)
 
 
 @thorough
-@given(cases())
+@given(cases(moderated=True))
 def test_a_room_that_is_not_desired_any_more_is_empty_sealed_and_archived(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     after = done(case.actual, (*steps.revocations, *steps.grants))
@@ -80,7 +80,7 @@ def test_a_room_that_is_not_desired_any_more_is_empty_sealed_and_archived(case: 
 
 
 @thorough
-@given(cases())
+@given(cases(moderated=True))
 def test_after_a_plan_there_is_nothing_more_to_do(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     after = done(case.actual, (*steps.revocations, *steps.grants))
@@ -88,7 +88,7 @@ def test_after_a_plan_there_is_nothing_more_to_do(case: Case) -> None:
 
 
 @thorough
-@given(cases(), st.data())
+@given(cases(moderated=True), st.data())
 def test_a_run_cut_short_anywhere_is_finished_by_the_next(case: Case, data: st.DataObject) -> None:
     steps = plan(case.desired, case.actual)
     every = (*steps.revocations, *steps.grants)
@@ -100,7 +100,7 @@ def test_a_run_cut_short_anywhere_is_finished_by_the_next(case: Case, data: st.D
 
 
 @thorough
-@given(cases(), st.data())
+@given(cases(moderated=True), st.data())
 def test_steps_done_in_any_order_within_their_half_do_no_harm(case: Case, data: st.DataObject) -> None:
     steps = plan(case.desired, case.actual)
     shuffled = data.draw(st.permutations(steps.revocations))
@@ -148,7 +148,7 @@ def nothing_undue(state: ActualState, desired: DesiredState) -> None:
 
 
 @thorough
-@given(cases())
+@given(cases(moderated=True))
 def test_while_anything_is_to_be_taken_away_nothing_is_given(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     state = case.actual
@@ -158,7 +158,7 @@ def test_while_anything_is_to_be_taken_away_nothing_is_given(case: Case) -> None
 
 
 @thorough
-@given(cases())
+@given(cases(moderated=True))
 def test_while_things_are_given_nobody_has_what_is_not_desired(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     revoked = done(case.actual, steps.revocations)
@@ -167,7 +167,7 @@ def test_while_things_are_given_nobody_has_what_is_not_desired(case: Case) -> No
 
 
 @thorough
-@given(cases())
+@given(cases(moderated=True))
 def test_levels_never_leave_the_span_of_old_and_desired(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     for state in moments(case.actual, (*steps.revocations, *steps.grants)):
@@ -180,7 +180,7 @@ def test_levels_never_leave_the_span_of_old_and_desired(case: Case) -> None:
 
 
 @thorough
-@given(cases())
+@given(cases(moderated=True))
 def test_nobody_is_ever_added_who_is_not_due(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     for state in moments(case.actual, (*steps.revocations, *steps.grants)):

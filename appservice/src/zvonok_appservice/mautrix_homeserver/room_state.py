@@ -15,9 +15,12 @@ def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserI
     """The room as it stands; None unless the sender made it and gave it a key."""
     state: dict[tuple[str, str], Mapping[str, Any]] = {}
     writers: dict[str, str] = {}
+    left: dict[UserId, int] = {}
     for event in events:
         state[event["type"], event["state_key"]] = event["content"]
         writers[event["type"]] = event["sender"]
+        if _is_departure(event):
+            left[UserId(event["state_key"])] = event["origin_server_ts"]
     content = state.get((ROOM_STATE_TYPE, ""), {})
     key = RoomKey.from_content(content)
     if writers.get("m.room.create") != sender or key is None:
@@ -38,6 +41,7 @@ def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserI
         members=_members(state, sender),
         children=_linked(state, "m.space.child"),
         parents=_linked(state, "m.space.parent"),
+        left=left,
     )
 
 
@@ -54,6 +58,13 @@ def _members(state: State, sender: UserId) -> dict[UserId, Membership]:
         for (event_type, user), content in state.items()
         if event_type == "m.room.member" and user != sender and content.get("membership") in known
     }
+
+
+def _is_departure(event: Mapping[str, Any]) -> bool:
+    """Whether somebody has left by themselves; whoever is put out has another sender."""
+    by_themselves: bool = event["sender"] == event["state_key"]
+    gone = event["type"] == "m.room.member" and event["content"].get("membership") == "leave"
+    return gone and by_themselves
 
 
 def _linked(state: State, type: str) -> frozenset[RoomId]:

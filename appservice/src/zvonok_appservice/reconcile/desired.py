@@ -7,10 +7,12 @@ as it is reads this file, the selectors and the templates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 
 from zvonok_appservice.reconcile.model import DesiredAccount, DesiredRoom, DesiredState, RoomKey
 from zvonok_appservice.reconcile.names import classes_and_label, official_name
+from zvonok_appservice.reconcile.restrictions import Mute, Pause
 from zvonok_appservice.reconcile.selectors import Scope, Seat
 from zvonok_appservice.reconcile.templates import Template
 from zvonok_appservice.reconcile.today import LoadKey, Today
@@ -27,11 +29,13 @@ their account when the one before was replaced."""
 @dataclass(frozen=True, slots=True)
 class Account:
     """What the appservice knows of somebody's account: the name that is theirs for good,
-    whether they have linked it, and whether an operator has locked it."""
+    whether they have linked it, whether an operator has locked it, and since when it is
+    linked, in milliseconds since 1970, UTC."""
 
     user: UserId
     linked: bool
     operator_locked: bool = False
+    linked_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class Circumstances:
     language: str = "ru"
     grace_days: int = 30
     """How long the vanished are kept; here only for explanations."""
+    zone: tzinfo = UTC
+    """The school's; here only for explanations."""
+    mutes: Mapping[tuple[RoomKey, UserId], Mute] = field(default_factory=dict)
+    pauses: Mapping[RoomKey, Pause] = field(default_factory=dict)
+
+    def mute(self, key: RoomKey, user: UserId, journal: int) -> Mute | None:
+        """What keeps somebody from writing in a room in which the journal gives them the
+        level `journal`: whoever leads a room is muted by nobody."""
+        return self.mutes.get((key, user)) if journal < Level.MODERATOR else None
+
+    def level(self, key: RoomKey, user: UserId, journal: int) -> int:
+        """The level that somebody has in a room: the journal's, but for a mute."""
+        return int(Level.MUTED) if self.mute(key, user, journal) else journal
 
 
 def desired_state(
@@ -134,18 +151,24 @@ def _room(
     read_only = template.writers_only or (students and not staff)
     users = {person: given.accounts[person] for person in levels if person in given.accounts}
     bots = given.bots if template.bots else frozenset()
-    shown = {users[p].user: level for p, level in levels.items() if level and p in users}
+    paused = key in given.pauses and not template.is_space and not read_only
+    shown = {
+        users[p].user: level
+        for p in users
+        if (level := given.level(key, users[p].user, levels[p])) != Level.MEMBER
+    }
     return DesiredRoom(
         key=key,
         name=name,
         topic=topic,
         is_space=template.is_space,
         federate=template.federate,
-        write_level=int(Level.MODERATOR if read_only else Level.MEMBER),
+        write_level=int(Level.MODERATOR if read_only or paused else Level.MEMBER),
         archived=False,
         parents=tuple(key for key in _parents(today, template, scope, by_kind) if key in made),
         members=frozenset(account.user for account in users.values() if account.linked) | bots,
         levels={**shown, **dict.fromkeys(bots, int(Level.BOT))},
+        paused=paused,
     )
 
 

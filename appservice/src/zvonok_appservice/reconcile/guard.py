@@ -27,6 +27,7 @@ from zvonok_appservice.reconcile.model import (
     user_level,
 )
 from zvonok_core.ids import RoomId, UserId
+from zvonok_core.roles import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,8 @@ def _removals(steps: Plan, actual: ActualState) -> Iterator[_Removal]:
         elif isinstance(step, SetPowerLevels):
             before = actual.rooms[step.key].power_levels
             for user in listed_users(before):
-                if user_level(step.content, user) < user_level(before, user):
+                # Who falls below a member's level is muted, and that is nothing of the journal's.
+                if max(user_level(step.content, user), Level.MEMBER) < user_level(before, user):
                     yield _Removal(user, step.key, f"level {user} {step.room}")
 
 

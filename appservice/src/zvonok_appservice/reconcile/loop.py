@@ -20,6 +20,7 @@ from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_
 from zvonok_appservice.reconcile.execute import Outcome, execute, touched
 from zvonok_appservice.reconcile.guard import Limits, Verdict, guard
 from zvonok_appservice.reconcile.model import ActualState, AddMember, Plan
+from zvonok_appservice.reconcile.moderated import Moderated
 from zvonok_appservice.reconcile.observe import observe, observe_again
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.templates import Template
@@ -43,7 +44,8 @@ AGAIN = 0.5
 """Seconds until what was put right is compared once more, and until a failure is tried
 again; twice as long each time."""
 POLL = 1.0
-"""Seconds between two looks at whether another program has written into the audit."""
+"""Seconds between two looks at whether another program has written into the audit, and at
+whether a mute or a pause is over."""
 
 
 class NoRosterError(UserError):
@@ -85,6 +87,7 @@ class Reconciler:
         journal: Journal,
         people: People,
         ledger: Ledger,
+        moderated: Moderated,
         board: Board,
         catalogs: Catalogs,
         clock: Clock,
@@ -95,6 +98,7 @@ class Reconciler:
         self._journal = journal
         self._people = people
         self._ledger = ledger
+        self._moderated = moderated
         self._board = board
         self._catalogs = catalogs
         self._clock = clock
@@ -250,6 +254,7 @@ class Reconciler:
         steps = plan(picture.desired, actual, picture.verdict.held)
         await self._board.hang(picture)
         self._say_what_is_held(picture.verdict)
+        await self._moderated.note_leavers(steps, actual, picture.given)
         outcome = await self._execute(steps, actual)
         if not steps.empty:
             self._actual = await self._again(actual, *touched(steps, outcome.rooms))
@@ -330,10 +335,14 @@ class Reconciler:
 
     async def _circumstances(self, actual: ActualState) -> Circumstances:
         locks = await self._people.locks()
+        mutes, pauses = await self._moderated.in_force(actual.rooms)
         return Circumstances(
             accounts={
                 person: Account(
-                    self._homeserver.user_id(row.localpart), row.linked_at is not None, person in locks
+                    self._homeserver.user_id(row.localpart),
+                    row.linked_at is not None,
+                    person in locks,
+                    row.linked_at or 0,
                 )
                 for person, row in (await self._people.all()).items()
             },
@@ -343,19 +352,28 @@ class Reconciler:
             short_name=self.rules.short_name,
             language=self.rules.language,
             grace_days=self._journal.grace_days,
+            zone=self._journal.zone,
+            mutes=mutes,
+            pauses=pauses,
         )
 
     async def _wait(self, until: float, gathering: float, asking: Troubles) -> None:
-        """Wait for news, or for another program's word in the audit, until then at most."""
+        """Wait for news, for another program's word in the audit, or for the end of a mute or a
+        pause, until then at most."""
         while (left := until - self._clock.monotonic()) > 0:
             try:
                 async with asyncio.timeout(min(left, POLL)):
                     await self._news.wait()
             except TimeoutError:
-                latest = await asking.endure(self._ledger.latest())
-                if latest is None or latest == self._seen_audit:
+                if not self._moderated.something_has_ended() and not await self._audit_has_grown(asking):
                     continue
-                self._seen_audit = latest
             await asyncio.sleep(gathering)
             break
         self._news.clear()
+
+    async def _audit_has_grown(self, asking: Troubles) -> bool:
+        latest = await asking.endure(self._ledger.latest())
+        if latest is None or latest == self._seen_audit:
+            return False
+        self._seen_audit = latest
+        return True

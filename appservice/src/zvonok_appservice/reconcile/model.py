@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -68,7 +68,8 @@ class DesiredRoom:
     """A managed room as it ought to be.
 
     `levels` lists everybody due with a level other than 0, linked or not; `members` are
-    the accounts that ought to be in it now. `write_level` is `events_default`.
+    the accounts that ought to be in it now. `write_level` is `events_default`; `paused` is
+    whether it is a moderator's word, and not the journal's, that most only read.
     """
 
     key: RoomKey
@@ -81,6 +82,7 @@ class DesiredRoom:
     parents: tuple[RoomKey, ...]
     members: frozenset[UserId]
     levels: Mapping[UserId, int]
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class ActualRoom:
     `members` leaves out the appservice's sender, the room's creator.
 
     `children` and `parents` are the rooms of its valid m.space.* events. `topic` is None
-    where one of the room's administrators has set it: it is theirs from then on.
+    where one of the room's administrators has set it: it is theirs from then on. `left` has
+    who went by themselves, and when, in milliseconds since 1970, UTC.
     """
 
     room: RoomId
@@ -140,6 +143,7 @@ class ActualRoom:
     members: Mapping[UserId, Membership]
     children: frozenset[RoomId] = frozenset()
     parents: frozenset[RoomId] = frozenset()
+    left: Mapping[UserId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def plan(desired: DesiredState, actual: ActualState, held: Held = NOBODY) -> Pla
 
     For a pair without differences the plan is empty. Rooms that nobody is due in are
     archived; their people leave. Where somebody held stays, a room is neither archived
-    nor made read-only.
+    nor made read-only by the journal; mutes and pauses are a moderator's word, and go on.
     """
     revocations: list[Revocation] = []
     grants: list[Grant] = []
@@ -182,8 +182,9 @@ def _levels(
     write_level = room.write_level
     if spared:
         kept = {user: user_level(present.power_levels, user) for user in spared}
-        levels = {**levels, **{user: kept[user] for user in kept if kept[user] > levels.get(user, 0)}}
-        write_level = min(write_level, _number(present.power_levels, "events_default"))
+        levels = {**levels, **{user: kept[user] for user in kept if kept[user] > max(0, levels.get(user, 0))}}
+        if not room.paused:
+            write_level = min(write_level, _number(present.power_levels, "events_default"))
     wanted = power_levels(write_level, levels)
     if present.power_levels == wanted:
         return

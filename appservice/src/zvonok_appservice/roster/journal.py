@@ -69,7 +69,7 @@ class Journal:
         self._source = source
         self._rosters = rosters
         self._clock = clock
-        self._zone = zone
+        self.zone = zone
         self.grace_days = grace_days
         self._additions = additions
         self._away = False
@@ -143,7 +143,7 @@ class Journal:
         self._settled = roster.snapshot
 
     def _today(self) -> date:
-        return school_day(self._clock, self._zone)
+        return school_day(self._clock, self.zone)
 
     async def _recall(self) -> bytes | None:
         """What the source wants back; after a start also what was in force."""
@@ -151,7 +151,7 @@ class Journal:
             kept, settled = await self._rosters.get(IN_FORCE), await self._rosters.get(SETTLED)
             if kept is not None:
                 snapshot = await asyncio.to_thread(codec.load, kept.body)
-                read_on = datetime.fromtimestamp(kept.read_at / 1000, UTC).astimezone(self._zone).date()
+                read_on = datetime.fromtimestamp(kept.read_at / 1000, UTC).astimezone(self.zone).date()
                 self._in_force = _InForce(snapshot, kept.fingerprint, read_on)
                 if settled is not None:
                     unchanged = settled.body == kept.body

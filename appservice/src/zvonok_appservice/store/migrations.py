@@ -95,3 +95,37 @@ async def first(db: Connection) -> None:
         )"""
     )
     await db.execute("CREATE INDEX audit_at ON audit (at)")
+
+
+@upgrades.register(description="Mutes, pauses, and who came back after leaving a room")  # type: ignore[call-arg, arg-type, untyped-decorator]  # typed for its bare use
+async def second(db: Connection) -> None:
+    await db.execute(
+        """CREATE TABLE mutes (
+            room TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            until BIGINT NOT NULL,
+            by_user TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            since BIGINT NOT NULL,
+            told_at BIGINT,
+            PRIMARY KEY (room, user_id)
+        )"""
+    )
+    await db.execute(
+        """CREATE TABLE pauses (
+            room TEXT PRIMARY KEY,
+            until BIGINT NOT NULL,
+            by_user TEXT NOT NULL,
+            since BIGINT NOT NULL,
+            told_at BIGINT
+        )"""
+    )
+    await db.execute(
+        """CREATE TABLE returns (
+            room TEXT NOT NULL,
+            user_id TEXT NOT NULL,
+            noted_at BIGINT NOT NULL,
+            told_at BIGINT,
+            PRIMARY KEY (room, user_id)
+        )"""
+    )

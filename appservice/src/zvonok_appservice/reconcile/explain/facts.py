@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from zvonok_appservice.reconcile.names import classes_and_label, full_name, position_word, role_word
 from zvonok_appservice.reconcile.selectors import Row
@@ -58,6 +58,11 @@ def with_origin(link: Link) -> Text:
 def day_text(day: date) -> Text:
     """«1 September 2026»."""
     return replace(_MONTHS[day.month - 1], values={"day": day.day, "year": day.year})
+
+
+def moment_text(moment: datetime) -> Text:
+    """«14:30 on 1 September 2026», in the moment's own time zone."""
+    return text("{time} on {day}", time=f"{moment:%H:%M}", day=day_text(moment.date()))
 
 
 def name_of(today: Today, person: PersonId) -> str:

@@ -15,13 +15,21 @@ from functools import cached_property
 from typing import TypeVar
 
 from zvonok_appservice.reconcile.desired import Circumstances, seats
-from zvonok_appservice.reconcile.explain.facts import Link, day_text, holds, link, load_words, name_of
+from zvonok_appservice.reconcile.explain.facts import (
+    Link,
+    day_text,
+    holds,
+    link,
+    load_words,
+    moment_text,
+    name_of,
+)
 from zvonok_appservice.reconcile.model import RoomKey
 from zvonok_appservice.reconcile.selectors import Row, Scope, Seat
 from zvonok_appservice.reconcile.templates import Template
 from zvonok_appservice.reconcile.today import LoadKey, Today
 from zvonok_appservice.roster.snapshot import ALWAYS, Guardianship, PositionRow, RoleRow
-from zvonok_core.ids import ClassId, PersonId, SubgroupId
+from zvonok_core.ids import ClassId, PersonId, SubgroupId, UserId
 from zvonok_core.roles import STAFF_ROLES, Role
 from zvonok_core.text import text
 
@@ -88,10 +96,35 @@ class Grounds:
             return Why(False, 0, tuple(self._why_not(key, person)))
         rows = dict.fromkeys(row for seat, _ in due for row in self._chain(self.today, seat))
         links: list[Link] = []
-        for one in (*(link(self.today, row) for row in rows), *self._remarks(person)):
+        journal = max(level for _, level in due)
+        remarks = (*self._remarks(person), *self._muted(key, person, journal))
+        for one in (*(link(self.today, row) for row in rows), *remarks):
             if one not in links:  # a principal is the head by the same row
                 links.append(one)
-        return Why(True, max(level for _, level in due), tuple(links))
+        return Why(True, self.level(key, person, journal), tuple(links))
+
+    def level(self, key: RoomKey, person: PersonId, journal: int) -> int:
+        """The level of somebody to whom the journal gives the level `journal` in a room."""
+        account = self.given.accounts.get(person)
+        return self.given.level(key, account.user, journal) if account else journal
+
+    def _muted(self, key: RoomKey, person: PersonId, journal: int) -> Iterator[Link]:
+        account = self.given.accounts.get(person)
+        mute = self.given.mute(key, account.user, journal) if account else None
+        if mute is not None:
+            yield Link(
+                text(
+                    "{name}: may not write in this room until {until}; decided by {by}",
+                    name=name_of(self.today, person),
+                    until=moment_text(mute.until.astimezone(self.given.zone)),
+                    by=self._name_by_user(mute.by),
+                )
+            )
+
+    def _name_by_user(self, user: UserId) -> str:
+        owners = (person for person, account in self.given.accounts.items() if account.user == user)
+        person = next(owners, None)
+        return name_of(self.today, person) if person is not None else user
 
     def _remarks(self, person: PersonId) -> Iterator[Link]:
         name = name_of(self.today, person)
