@@ -113,6 +113,9 @@ class FakeHomeserver:
     async def remove_member(self, room: RoomId, user: UserId) -> None:
         raise NotImplementedError
 
+    async def redact(self, room: RoomId, event: str) -> None:
+        raise NotImplementedError
+
     async def direct_room(self, user: UserId) -> RoomId:
         await self._pass()
         return RoomId(f"!direct-{user}")

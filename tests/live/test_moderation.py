@@ -244,6 +244,28 @@ async def test_whoever_leaves_is_put_back_and_told_once_however_often(
         assert await kept.notices.run() == 0, "she did not leave by herself"
 
 
+async def test_whoever_is_muted_says_nothing_by_leaving_either(school: HostedSchool) -> None:
+    clock = ManualClock(SystemClock().now())
+    async with full_school(school, clock) as (kept, room):
+        petrov, belova = [await kept.user(name) for name in ("petrov", "belova")]
+
+        async def goes(phone: Client) -> dict[str, object]:
+            path = f"/v3/rooms/{quote(room)}/leave"
+            assert (await phone.call("POST", path, {"reason": "Все сюда!"})).ok
+            async with school.as_sender() as sender:
+                (gone,) = [e for e in await sender.state(room) if e.get("state_key") == petrov]
+            await kept.keep()
+            assert petrov in joined(await school.seen(room))
+            event = f"/v3/rooms/{quote(room)}/event/{quote(gone['event_id'])}"
+            return dict((await phone.call("GET", event)).body["content"])
+
+        async with school.client_of(petrov) as phone:
+            assert (await goes(phone))["reason"] == "Все сюда!", "who may write may say it so"
+            await kept.moderation.mute(picture(kept), room, petrov, belova, 60, "Шумит", "test")
+            await kept.keep()
+            assert "reason" not in await goes(phone)
+
+
 async def test_an_account_that_was_closed_and_made_anew_is_told_nothing(school: HostedSchool) -> None:
     async with full_school(school) as (kept, room):
         petrov = await kept.user("petrov")

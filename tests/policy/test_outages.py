@@ -13,6 +13,7 @@ from support.matrix import Answer
 from support.schools import PASSWORD
 from support.waiting import eventually
 
+from zvonok_core.access import Who
 from zvonok_demo.synapse import SynapseError, SynapseProcess, policy_module
 
 pytestmark = pytest.mark.live
@@ -47,6 +48,19 @@ async def test_with_the_appservice_away_people_go_on_and_a_restart_knows_what_wa
         await closed.door.known()
         assert (await teacher.chat_with(pupil)).status == 403
         assert "the appservice is back" in server.synapse.log.read_text()
+
+
+async def test_changes_that_fit_nothing_make_the_module_ask_for_everything(tmp_path: Path) -> None:
+    async with circuit_server(tmp_path) as server, circuit(server, "x_") as closed:
+        teacher, far = await closed.teacher(), await closed.student("sidorov", group="7Б")
+        assert (await teacher.chat_with(far)).status == 403
+        server.door.confused = True
+        closed.door.change(closed.facts_of("belova", Who.STAFF, Who.TEACHER, teaches={"7Б"}))
+
+        async def learnt() -> bool:
+            return (await teacher.chat_with(far)).ok
+
+        await eventually(learnt, deadline=30)
 
 
 async def test_before_anything_is_known_nobody_but_the_appservice_does_anything(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from zvonok_appservice.reconcile.model import (
     LinkParent,
     LockAccount,
     Membership,
+    Redact,
     RemoveMember,
     Revocation,
     RoomKey,
@@ -97,6 +98,10 @@ def _done(actual: ActualState, step: Step) -> ActualState:
             return _room(actual, space, children=rooms[space].children | {rooms[child].room})
         case LinkParent(space, child):
             return _room(actual, child, parents=rooms[child].parents | {rooms[space].room})
+        case Redact(room, key, user, event):
+            assert (rooms[key].room, rooms[key].parting_words[user]) == (room, event)
+            left_silently = {u: said for u, said in rooms[key].parting_words.items() if u != user}
+            return _room(actual, key, parting_words=left_silently)
         case UnlinkChild(space, child_room):
             return _room(actual, space, children=rooms[space].children - {child_room})
         case CreateRoom(wanted, levels):

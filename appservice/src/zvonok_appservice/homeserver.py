@@ -84,6 +84,9 @@ class Homeserver(Protocol):
     async def remove_member(self, room: RoomId, user: UserId) -> None:
         """Take a user out of a room, or take back an invitation."""
 
+    async def redact(self, room: RoomId, event: str) -> None:
+        """Take back what an event says."""
+
     # talk
 
     async def direct_room(self, user: UserId) -> RoomId:

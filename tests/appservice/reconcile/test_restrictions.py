@@ -24,7 +24,15 @@ from zvonok_appservice.reconcile.desired import desired_state
 from zvonok_appservice.reconcile.explain import why
 from zvonok_appservice.reconcile.guard import Limits, guard
 from zvonok_appservice.reconcile.leavers import LONG_AGO, leavers
-from zvonok_appservice.reconcile.model import ActualState, DesiredState, Held, Membership, RoomKey
+from zvonok_appservice.reconcile.model import (
+    ActualState,
+    DesiredState,
+    Held,
+    Membership,
+    Redact,
+    RoomKey,
+    power_levels,
+)
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.today import Today
 from zvonok_appservice.views import Directory
@@ -229,3 +237,22 @@ def test_whoever_is_not_put_back_is_told_nothing() -> None:
     there = replace(calm, rooms={**calm.rooms, CLASS: room})
     assert room.members[PETROV] is Membership.JOIN
     assert leavers(plan(CALM, there), there, (), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("level", "write_level", "taken"),
+    [(0, 0, False), (-1, 0, True), (0, 50, True), (50, 50, False), (None, 0, False), (None, 50, True)],
+)
+def test_words_said_by_leaving_are_taken_back_from_whoever_may_not_write(
+    level: int | None, write_level: int, taken: bool
+) -> None:
+    room = as_desired(CALM).rooms[CLASS]
+    levels = {} if level is None else {PETROV: level}
+    wanted = replace(CALM.rooms[CLASS], levels=levels, write_level=write_level)
+    there = replace(room, parting_words={PETROV: "$words"}, power_levels=power_levels(write_level, levels))
+    steps = plan(
+        replace(CALM, rooms={CLASS: wanted}), replace(as_desired(CALM), rooms={CLASS: there})
+    ).revocations
+    assert [step for step in steps if isinstance(step, Redact)] == (
+        [Redact(room.room, CLASS, PETROV, "$words")] if taken else []
+    )

@@ -209,6 +209,10 @@ class MautrixHomeserver:
             if await self._membership(room, user) in ("join", "invite", "knock"):
                 raise
 
+    async def redact(self, room: RoomId, event: str) -> None:
+        # The event's own id makes the request repeatable.
+        await self.wire.put(CLIENT.v3.rooms[room].redact[event][f"redact-{event}"], {})
+
     async def _membership(self, room: RoomId, user: UserId) -> str | None:
         content = await self._found(CLIENT.v3.rooms[room].state["m.room.member"][user])
         return None if content is None else content.get("membership")

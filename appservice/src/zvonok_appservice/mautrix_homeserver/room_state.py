@@ -16,11 +16,15 @@ def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserI
     state: dict[tuple[str, str], Mapping[str, Any]] = {}
     writers: dict[str, str] = {}
     left: dict[UserId, int] = {}
+    parting_words: dict[UserId, str] = {}
     for event in events:
         state[event["type"], event["state_key"]] = event["content"]
         writers[event["type"]] = event["sender"]
         if _is_departure(event):
-            left[UserId(event["state_key"])] = event["origin_server_ts"]
+            user = UserId(event["state_key"])
+            left[user] = event["origin_server_ts"]
+            if event["content"].get("reason"):
+                parting_words[user] = event["event_id"]
     content = state.get((ROOM_STATE_TYPE, ""), {})
     key = RoomKey.from_content(content)
     if writers.get("m.room.create") != sender or key is None:
@@ -42,6 +46,7 @@ def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserI
         children=_linked(state, "m.space.child"),
         parents=_linked(state, "m.space.parent"),
         left=left,
+        parting_words=parting_words,
     )
 
 

@@ -23,6 +23,7 @@ from zvonok_appservice.reconcile.model import (
     LinkParent,
     LockAccount,
     Plan,
+    Redact,
     RemoveMember,
     Revocation,
     RoomKey,
@@ -103,7 +104,7 @@ def touched(plan: Plan, rooms: Mapping[RoomKey, RoomId]) -> tuple[set[RoomId], s
                 keys |= {step.space, step.child}
             case UnlinkChild():
                 keys.add(step.space)
-            case RemoveMember() | SetPowerLevels() | SetState() | AddMember():
+            case RemoveMember() | SetPowerLevels() | SetState() | AddMember() | Redact():
                 keys.add(step.key)
             case LockAccount() | DeactivateAccount() | UnlockAccount() | SetDisplayName():
                 users.add(step.user)
@@ -145,7 +146,7 @@ def _place(step: Step) -> Hashable:
             return step.child
         case CreateRoom():
             return step.desired.key
-        case RemoveMember() | SetPowerLevels() | SetState() | AddMember():
+        case RemoveMember() | SetPowerLevels() | SetState() | AddMember() | Redact():
             return step.key
     return step.user
 
@@ -240,6 +241,8 @@ class _Run:
                 await homeserver.remove_member(step.room, step.user)
             case SetPowerLevels():
                 await homeserver.set_state(step.room, "m.room.power_levels", "", step.content)
+            case Redact():
+                await homeserver.redact(step.room, step.event)
             case UnlinkChild():
                 await homeserver.set_state(self.rooms[step.space], "m.space.child", step.child, {})
             case SetState():

@@ -126,7 +126,8 @@ class ActualRoom:
 
     `children` and `parents` are the rooms of its valid m.space.* events. `topic` is None
     where one of the room's administrators has set it: it is theirs from then on. `left` has
-    who went by themselves, and when, in milliseconds since 1970, UTC.
+    who went by themselves, and when, in milliseconds since 1970, UTC; `parting_words` the
+    event by which somebody left and said something, which all clients show.
     """
 
     room: RoomId
@@ -144,6 +145,7 @@ class ActualRoom:
     children: frozenset[RoomId] = frozenset()
     parents: frozenset[RoomId] = frozenset()
     left: Mapping[UserId, int] = field(default_factory=dict)
+    parting_words: Mapping[UserId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +269,17 @@ class AddMember:
     user: UserId
 
 
-Revocation = LockAccount | DeactivateAccount | RemoveMember | SetPowerLevels | SetState | UnlinkChild
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Take back what somebody said by leaving, in a room in which they may not write."""
+
+    room: RoomId
+    key: RoomKey
+    user: UserId
+    event: str
+
+
+Revocation = LockAccount | DeactivateAccount | RemoveMember | SetPowerLevels | SetState | UnlinkChild | Redact
 Grant = (
     CreateRoom
     | SetState

@@ -28,6 +28,7 @@ from zvonok_appservice.reconcile.model import (
     LockAccount,
     Membership,
     Plan,
+    Redact,
     RemoveMember,
     Revocation,
     RoomKey,
@@ -162,6 +163,9 @@ def _room(
     revocations.extend(RemoveMember(present.room, room.key, user) for user in going)
     if room.archived and spared:
         return
+    for user, event in sorted(present.parting_words.items()):
+        if not room.archived and room.levels.get(user, int(Level.MEMBER)) < room.write_level:
+            revocations.append(Redact(present.room, room.key, user, event))
     _levels(room, present, spared, revocations, grants)
     for type_, content, is_revocation in _state_differences(room, present):
         step = SetState(room.key, present.room, type_, "", content)

@@ -23,6 +23,7 @@ from zvonok_appservice.reconcile.model import (
     LockAccount,
     Membership,
     Plan,
+    Redact,
     RemoveMember,
     Revocation,
     RoomKey,
@@ -151,6 +152,12 @@ class _Speaker:
                 return self._lowering(step)
             case SetState():
                 return self._state(step)
+            case Redact():
+                return text(
+                    "delete what {name} has written by leaving “{room}”",
+                    name=self.name(step.user),
+                    room=self.room(step.key),
+                )
         child = self._keys.get(step.child)
         return text(
             "take “{child}” out of the space “{space}”",
