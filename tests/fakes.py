@@ -10,7 +10,7 @@ from typing import Any
 
 from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom
 from zvonok_core.errors import PermanentError, TemporaryError
-from zvonok_core.ids import RoomId, UserId
+from zvonok_core.ids import EventId, RoomId, UserId
 
 
 @dataclass
@@ -117,6 +117,9 @@ class FakeHomeserver:
         await self._pass()
         return RoomId(f"!direct-{user}")
 
-    async def send_text(self, room: RoomId, body: str, transaction: str) -> None:
+    async def send_text(
+        self, room: RoomId, body: str, transaction: str, reply_to: EventId | None = None
+    ) -> EventId:
         await self._pass()
         self.messages.setdefault(transaction, Message(room, body))
+        return EventId(f"${transaction}")

@@ -12,6 +12,7 @@ from datetime import date
 
 import asyncpg  # type: ignore[import-untyped]
 
+from zvonok_appservice.complaints.desk import Desk
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
@@ -58,6 +59,7 @@ class App:
     reconciler: Reconciler
     linking: Linking
     metrics: Metrics
+    complaints: Desk
 
 
 @asynccontextmanager
@@ -108,6 +110,16 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             settle=reconciler.settle,
             wake=reconciler.wake,
         )
+        complaints = Desk(
+            board=board,
+            homeserver=homeserver,
+            database=database,
+            ledger=ledger,
+            catalogs=catalogs,
+            clock=clock,
+            language=config.school.language,
+            zone=config.school.time_zone,
+        )
         yield App(
             config=config,
             clock=clock,
@@ -121,6 +133,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             reconciler=reconciler,
             linking=linking,
             metrics=metrics,
+            complaints=complaints,
         )
 
 

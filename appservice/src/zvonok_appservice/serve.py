@@ -35,7 +35,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
 
     with only_writer(app.config):
         await bootstrap(app.homeserver, app.config)
-        listener = Listener(app.config, hint)
+        listener = Listener(app.config, hint, app.complaints.hint)
         services = api.Services(
             app.board,
             app.ledger,
@@ -52,6 +52,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
             tasks = [
                 asyncio.create_task(app.reconciler.run()),
                 asyncio.create_task(_tell_class_heads(app)),
+                asyncio.create_task(app.complaints.run()),
             ]
             try:
                 yield tasks[0]
