@@ -81,8 +81,8 @@ class Desk:
 
     def hint(self, room: RoomId) -> None:
         """Somebody said something in a room of the sender's: it may be a reply."""
-        if room in self._chats:
-            self._hinted.add(room)
+        self._hinted.add(room)
+        if room in self._chats:  # most are not: people talk all day
             self._news.set()
 
     async def run(self, every: float = EVERY) -> None:
