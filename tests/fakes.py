@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from zvonok_appservice.complaints.model import Chat, Matter, Report, Reported, Said
 from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom
 from zvonok_core.errors import PermanentError, TemporaryError
-from zvonok_core.ids import RoomId, UserId
+from zvonok_core.ids import EventId, RoomId, UserId
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Message:
 
     room: RoomId
     body: str
+    reply_to: EventId | None = None
 
 
 class FakeHomeserver:
@@ -36,6 +38,11 @@ class FakeHomeserver:
         self.open = asyncio.Event()
         self.open.set()
         self.waiting = 0
+        self.filed: list[Report] = []
+        self.kept: dict[int, Reported] = {}
+        self.chats: dict[RoomId, Chat] = {}
+        self.replies: dict[RoomId, list[Said]] = {}
+        self.unsayable: set[RoomId] = set()
 
     @property
     def sender(self) -> UserId:
@@ -120,6 +127,31 @@ class FakeHomeserver:
         await self._pass()
         return RoomId(f"!direct-{user}")
 
-    async def send_text(self, room: RoomId, body: str, transaction: str) -> None:
+    async def send_text(
+        self, room: RoomId, body: str, transaction: str, reply_to: EventId | None = None
+    ) -> EventId:
         await self._pass()
-        self.messages.setdefault(transaction, Message(room, body))
+        if room in self.unsayable:
+            raise PermanentError("you are not in this room", "M_FORBIDDEN")
+        self.messages.setdefault(transaction, Message(room, body, reply_to))
+        return EventId(f"${transaction}")
+
+    async def said_after(self, room: RoomId, event: EventId) -> list[Said]:
+        await self._pass()
+        said = self.replies.get(room, [])
+        places = [place for place, one in enumerate(said) if one.event == event]
+        return said[places[0] + 1 :] if places else said
+
+    async def reports(self, matter: Matter, start: int) -> list[Report]:
+        """Newest first, three at a time."""
+        await self._pass()
+        own = [report for report in reversed(self.filed) if report.matter is matter]
+        return own[start : start + 3]
+
+    async def reported(self, report: Report) -> Reported:
+        await self._pass()
+        return self.kept.get(report.id, Reported())
+
+    async def chat(self, room: RoomId) -> Chat:
+        await self._pass()
+        return self.chats.get(room, Chat("", 2))

@@ -12,6 +12,7 @@ from datetime import date
 
 import asyncpg  # type: ignore[import-untyped]
 
+from zvonok_appservice.complaints.desk import Desk
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
@@ -65,6 +66,7 @@ class App:
     metrics: Metrics
     moderation: Moderation
     notices: Notices
+    complaints: Desk
 
 
 @asynccontextmanager
@@ -127,6 +129,16 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             settle=reconciler.settle,
             wake=reconciler.wake,
         )
+        complaints = Desk(
+            board=board,
+            homeserver=homeserver,
+            database=database,
+            ledger=ledger,
+            catalogs=catalogs,
+            clock=clock,
+            language=config.school.language,
+            zone=config.school.time_zone,
+        )
         yield App(
             config=config,
             clock=clock,
@@ -144,6 +156,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             notices=Notices(
                 board, restrictions, returns, homeserver, catalogs, clock, config.school.time_zone
             ),
+            complaints=complaints,
         )
 
 

@@ -38,3 +38,12 @@ def room_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:
     if event.get("type") not in WATCHED or "state_key" not in event or not isinstance(room, str):
         return None
     return None if event.get("sender") == sender else RoomId(room)
+
+
+def chat_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:
+    """The room in which somebody else than the appservice has said something, None where
+    the event is something else."""
+    room = event.get("room_id")
+    if event.get("type") != "m.room.message" or not isinstance(room, str):
+        return None
+    return None if event.get("sender") == sender else RoomId(room)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from zvonok_appservice.complaints.model import Chat, Matter, Report, Reported, Said
 from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom, RoomKey
-from zvonok_core.ids import RoomId, UserId
+from zvonok_core.ids import EventId, RoomId, UserId
 
 
 class Homeserver(Protocol):
@@ -92,5 +93,24 @@ class Homeserver(Protocol):
     async def direct_room(self, user: UserId) -> RoomId:
         """A room of the sender and this one person; made where there is none."""
 
-    async def send_text(self, room: RoomId, body: str, transaction: str) -> None:
-        """Say something. The same `transaction` says it once only."""
+    async def send_text(
+        self, room: RoomId, body: str, transaction: str, reply_to: EventId | None = None
+    ) -> EventId:
+        """Say something, as a reply where `reply_to` is given. The same `transaction` says it
+        once only."""
+
+    async def said_after(self, room: RoomId, event: EventId) -> list[Said]:
+        """The messages in a room of the sender's after this one, oldest first; all, where
+        the homeserver no longer has it."""
+
+    # complaints
+
+    async def reports(self, matter: Matter, start: int) -> list[Report]:
+        """A page of what people have reported, newest first, from the `start`-th on; empty
+        where there are no more."""
+
+    async def reported(self, report: Report) -> Reported:
+        """What the reporter gave as the reason, and the message as far as it is kept."""
+
+    async def chat(self, room: RoomId) -> Chat:
+        """What a room is to those who are in it, whoever made it."""

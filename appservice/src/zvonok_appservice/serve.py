@@ -37,7 +37,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
 
     with only_writer(app.config):
         await bootstrap(app.homeserver, app.config)
-        listener = Listener(app.config, hint)
+        listener = Listener(app.config, hint, app.complaints.hint)
         services = api.Services(
             app.board,
             app.ledger,
@@ -56,6 +56,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
                 asyncio.create_task(app.reconciler.run()),
                 asyncio.create_task(_tell_class_heads(app)),
                 asyncio.create_task(_give_notice(app)),
+                asyncio.create_task(app.complaints.run()),
             ]
             try:
                 yield tasks[0]

@@ -18,3 +18,5 @@ UserId = NewType("UserId", str)
 """A full Matrix user id: `@localpart:server`."""
 RoomId = NewType("RoomId", str)
 """A Matrix room id: opaque, and without a server name from room version 12 on."""
+EventId = NewType("EventId", str)
+"""A Matrix event id: opaque, unique over all rooms."""

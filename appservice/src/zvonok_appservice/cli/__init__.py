@@ -19,6 +19,7 @@ from pathlib import Path
 
 from zvonok_appservice.app import PACKAGES, DatabaseAwayError
 from zvonok_appservice.cli import people, rooms, setup
+from zvonok_appservice.cli.complaints import complaints
 from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.cli.policy import policy
 from zvonok_appservice.config import Config, load
@@ -124,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     lock.add_argument("--reason", required=True, help="kept in the audit")
     unlock = command("unlock", people.unlock, "undo `lock`")
     unlock.add_argument("person", help="a user name, an id of the journal, or a name")
+    told = command("complaints", complaints, "list what was reported, who was told of it, and who answered")
+    told.add_argument("--json", action="store_true", help="for machines")
     rules = command("policy", policy, "say in words who may do what on the homeserver")
     rules.add_argument("--language", choices=("ru", "en"), help="the school's by default")
     rules.add_argument("--json", action="store_true", help="for machines")

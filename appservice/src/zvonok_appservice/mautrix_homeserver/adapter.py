@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from zvonok_appservice.config import Config
+from zvonok_appservice.mautrix_homeserver.reports import Reports
 from zvonok_appservice.mautrix_homeserver.room_state import actual_room
 from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, PATIENCE, POLICY_MODULE, Wire
 from zvonok_appservice.reconcile.model import (
@@ -24,7 +25,7 @@ from zvonok_appservice.reconcile.model import (
     power_levels,
 )
 from zvonok_core.errors import PermanentError
-from zvonok_core.ids import RoomId, UserId
+from zvonok_core.ids import EventId, RoomId, UserId
 from zvonok_core.roles import Level
 
 PAGE = 1000
@@ -41,7 +42,7 @@ async def connect(config: Config, patience: float = PATIENCE) -> AsyncIterator[M
         yield MautrixHomeserver(wire, config)
 
 
-class MautrixHomeserver:
+class MautrixHomeserver(Reports):
     """Implements `homeserver.Homeserver`."""
 
     def __init__(self, wire: Wire, config: Config) -> None:
@@ -282,9 +283,14 @@ class MautrixHomeserver:
             await self.add_member(room, user)
         return room
 
-    async def send_text(self, room: RoomId, body: str, transaction: str) -> None:
+    async def send_text(
+        self, room: RoomId, body: str, transaction: str, reply_to: EventId | None = None
+    ) -> EventId:
+        content: dict[str, Any] = {"msgtype": "m.text", "body": body}
+        if reply_to is not None:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         path = CLIENT.v3.rooms[room].send["m.room.message"][transaction]
-        await self.wire.put(path, {"msgtype": "m.text", "body": body})
+        return EventId((await self.wire.put(path, content))["event_id"])
 
     # ------------------------------------------------------------ the wire
 

@@ -16,7 +16,7 @@ from aiohttp import web
 from mautrix.appservice.as_handler import AppServiceServerMixin
 
 from zvonok_appservice.config import Config
-from zvonok_appservice.hints import room_of
+from zvonok_appservice.hints import chat_of, room_of
 from zvonok_core.ids import RoomId, UserId
 
 LARGEST_TRANSACTION = 16 * 1024 * 1024
@@ -25,12 +25,18 @@ would refuse it, and Synapse would repeat the same one for ever."""
 
 
 class Listener(AppServiceServerMixin):
-    """Calls `on_hint` with each room that ought to be looked at.
+    """Calls `on_hint` with each room that ought to be looked at, and `on_message` with each
+    in which somebody has said something.
 
     `app` takes further routes (pages, directory) until `serve` is entered.
     """
 
-    def __init__(self, config: Config, on_hint: Callable[[RoomId], None]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        on_hint: Callable[[RoomId], None],
+        on_message: Callable[[RoomId], None] = lambda _: None,
+    ) -> None:
         super().__init__(log=logging.getLogger(__name__), hs_token=config.appservice.hs_token)
         self.app = web.Application(client_max_size=LARGEST_TRANSACTION)
         self.register_routes(self.app)
@@ -38,6 +44,7 @@ class Listener(AppServiceServerMixin):
         self._port = config.appservice.listen_port
         self._sender = UserId(f"@{config.appservice.sender_localpart}:{config.homeserver.server_name}")
         self._on_hint = on_hint
+        self._on_message = on_message
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[None]:
@@ -67,4 +74,7 @@ class Listener(AppServiceServerMixin):
             room = room_of(event, self._sender)
             if room is not None:
                 self._on_hint(room)
+            chat = chat_of(event, self._sender)
+            if chat is not None:
+                self._on_message(chat)
         return {}

@@ -129,3 +129,68 @@ async def second(db: Connection) -> None:
             PRIMARY KEY (room, user_id)
         )"""
     )
+
+
+@upgrades.register(description="Complaints: what people report, whom it was told, who answered")  # type: ignore[call-arg, arg-type, untyped-decorator]  # typed for its bare use
+async def third(db: Connection) -> None:
+    # Ids only: the words stay on the homeserver. `classes` is a JSON list of class ids.
+    # `told_with` is the complaint in whose letter this one stands.
+    await db.execute(
+        """CREATE TABLE complaints (
+            number BIGINT PRIMARY KEY,
+            matter TEXT NOT NULL,
+            room TEXT,
+            event TEXT UNIQUE,
+            author TEXT,
+            classes TEXT,
+            addressed_at BIGINT,
+            told_with BIGINT,
+            reminded_at BIGINT
+        )"""
+    )
+    # The homeserver's reports, those that concern others than this school (no complaint)
+    # among them. It may use a number twice once a report was deleted, hence the time.
+    # `told_in` is the `part` of the letters that tell of it.
+    await db.execute(
+        """CREATE TABLE complaint_reports (
+            matter TEXT NOT NULL,
+            report BIGINT NOT NULL,
+            received_at BIGINT NOT NULL,
+            reporter TEXT NOT NULL,
+            complaint BIGINT,
+            repeated INTEGER NOT NULL,
+            told_in BIGINT,
+            PRIMARY KEY (matter, report, received_at)
+        )"""
+    )
+    await db.execute("CREATE INDEX complaint_reports_complaint ON complaint_reports (complaint)")
+    # Direct messages that are due, and with `told_at` those that were sent.
+    await db.execute(
+        """CREATE TABLE complaint_letters (
+            complaint BIGINT NOT NULL,
+            recipient TEXT NOT NULL,
+            purpose TEXT NOT NULL,
+            part BIGINT NOT NULL,
+            due_at BIGINT NOT NULL,
+            told_at BIGINT,
+            event TEXT,
+            PRIMARY KEY (complaint, recipient, purpose, part)
+        )"""
+    )
+    await db.execute("CREATE INDEX complaint_letters_event ON complaint_letters (event)")
+    await db.execute(
+        """CREATE TABLE complaint_answers (
+            event TEXT PRIMARY KEY,
+            complaint BIGINT NOT NULL,
+            recipient TEXT NOT NULL,
+            answered_at BIGINT NOT NULL
+        )"""
+    )
+    # Direct chats in which answers are looked for, and the last message that was seen there.
+    await db.execute(
+        """CREATE TABLE complaint_chats (
+            room TEXT PRIMARY KEY,
+            recipient TEXT NOT NULL,
+            seen TEXT NOT NULL
+        )"""
+    )
