@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from uuid import uuid4
 
 import aiohttp
 
@@ -23,6 +24,9 @@ from zvonok_demo.running import Demo
 
 SOON = 15.0
 """Seconds within which drift must be mended and a new person be everywhere."""
+
+COMPLAINT = 60.0
+"""Seconds within which a complaint must be with those who answer it."""
 
 
 class Wrong(Exception):  # noqa: N818 - a finding
@@ -65,7 +69,8 @@ async def _logins(demo: Demo, _: Morning) -> None:
 async def _memberships(demo: Demo, _: Morning) -> None:
     for login in list(demo.logins.known.values()):
         phone = await demo.phones.of(login.person)
-        _same_rooms(await phone.rooms(), _due(demo, login.user), login.user)
+        managed = {room.room for room in demo.picture.actual.rooms.values()}
+        _same_rooms(await phone.rooms() & managed, _due(demo, login.user), login.user)
 
 
 def _due(demo: Demo, user: UserId) -> set[RoomId]:
@@ -129,6 +134,21 @@ async def _contact(demo: Demo, _: Morning) -> None:
     raise Wrong(text("A student could write to a student of another class."))
 
 
+async def _complaint(demo: Demo, _: Morning) -> None:
+    writer = await demo.phones.of(demo.person(Part.CLASSMATE))
+    reader = await demo.phones.of(demo.person(Part.STUDENT))
+    class_head = await demo.phones.of(demo.person(Part.CLASS_HEAD))
+    room = _class_room(demo)
+    words = f"Списывать тут ({uuid4().hex[:8]})"
+    await reader.report(room, await writer.say(room, words), "Мешает учиться")
+
+    async def has_come() -> bool:
+        talk = await demo.app.homeserver.direct_room(class_head.user)
+        return any(words in said for said in await class_head.latest(talk))
+
+    await _within(COMPLAINT, has_come, text("A complaint has not reached the class head."))
+
+
 async def _is_in(rooms: Callable[[], Awaitable[Collection[RoomId]]], wanted: set[RoomId]) -> bool:
     return wanted <= set(await rooms())
 
@@ -153,7 +173,7 @@ async def _activation(demo: Demo, _: Morning) -> None:
 
     async def everywhere() -> bool:
         wanted = _due(demo, login.user)
-        return bool(wanted) and wanted == await phone.rooms()
+        return bool(wanted) and wanted <= await phone.rooms()
 
     await _within(SOON, everywhere, text("Whoever was activated is not in all their rooms."))
 
@@ -230,6 +250,7 @@ CHECKS: tuple[tuple[Text, Check], ...] = (
     (text("A second look writes nothing"), _second_look),
     (text("Whoever leaves a room is put back"), _drift),
     (text("Only those write to each other whom the school's rules let"), _contact),
+    (text("A complaint reaches the class head"), _complaint),
     (text("A code activates a person"), _activation),
     (text("“Why” is answered"), _why),
     (text("The directory answers with a token only"), _directory),

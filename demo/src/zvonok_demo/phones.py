@@ -60,6 +60,15 @@ class Phone:
         request = {"preset": "trusted_private_chat", "is_direct": True, "invite": [user]}
         return RoomId((await self._wire.post(CLIENT.v3.createRoom, request))["room_id"])
 
+    async def report(self, room: RoomId, event: str, reason: str) -> None:
+        """Complain of a message, by the client's own button."""
+        await self._wire.post(CLIENT.v3.rooms[room].report[event], {"reason": reason})
+
+    async def latest(self, room: RoomId) -> list[str]:
+        """The texts of the latest messages, newest first."""
+        found = await self._wire.get(CLIENT.v3.rooms[room].messages, {"dir": "b", "limit": "30"})
+        return [str(event["content"].get("body", "")) for event in found["chunk"]]
+
     async def kick(self, room: RoomId, user: UserId) -> None:
         """Try to take somebody out of a room."""
         await self._wire.post(CLIENT.v3.rooms[room].kick, {"user_id": user})

@@ -75,6 +75,11 @@ def _hints(demo: Demo) -> Iterator[Text]:
     yield text("Open the start page and press “Play a school morning”.")
     yield text("Log in with Element Web, Element X or nheko: the start page says how, step by step.")
     yield text(
+        "Log in as a student and write to a classmate, then to somebody of 7Б: the school's rules"
+        " decide who writes to whom."
+    )
+    yield text("Complain of a message: within a minute the class head has it, from «Звонок».")
+    yield text(
         "Change a row in {file} and see the rooms follow within seconds.",
         file=demo.folder.journal / "enrollments.csv",
     )
