@@ -5,6 +5,7 @@ Servers are started when the first test asks for one, and once for a run.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -28,9 +29,13 @@ SCHOOLS = 40
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server. Not below pytest's own folder: the server is run by another user
+    than root, whom every pytest that starts shuts out of there."""
+    with (
+        tempfile.TemporaryDirectory(prefix="zvonok-postgres-") as folder,
+        running_postgres(Path(folder) / "data") as server,
+    ):
         yield server
 
 
