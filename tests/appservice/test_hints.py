@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zvonok_appservice.hints import WATCHED, room_of
+from zvonok_appservice.hints import WATCHED, chat_of, room_of
 from zvonok_core.ids import UserId
 
 SENDER = UserId("@zvonok:school.test")
@@ -30,3 +30,15 @@ def test_state_that_is_kept_is_a_hint(type_: str) -> None:
 )
 def test_anything_else_is_none(event: dict[str, object]) -> None:
     assert room_of(event, SENDER) is None
+
+
+MESSAGE = {"type": "m.room.message", "room_id": "!r", "sender": "@x:school.test"}
+
+
+def test_what_somebody_says_is_a_hint_at_the_chat() -> None:
+    assert chat_of(MESSAGE, SENDER) == "!r"
+
+
+@pytest.mark.parametrize("event", [{**MESSAGE, "sender": SENDER}, {**MESSAGE, "room_id": 7}, EVENT, {}])
+def test_anything_else_is_no_word_of_anybody(event: dict[str, object]) -> None:
+    assert chat_of(event, SENDER) is None

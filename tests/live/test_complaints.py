@@ -17,8 +17,10 @@ from support.processes import told, write_config
 from support.schools import HostedSchool
 from support.waiting import eventually
 
+from zvonok_appservice.app import open_app
 from zvonok_appservice.complaints.desk import Desk
 from zvonok_appservice.mautrix_homeserver import Listener
+from zvonok_appservice.serve import serving
 
 pytestmark = pytest.mark.live
 
@@ -188,6 +190,22 @@ async def test_while_the_program_is_down_people_report_and_answer(school: Hosted
             await eventually(lambda: _count(there, "petrov", 1))
             await eventually(lambda: _count(there, "zueva", 3))
         assert [answer.complaint for answer in await there.replies()] == [1]
+
+
+async def test_the_running_program_passes_them_on_within_a_minute(school: HostedSchool) -> None:
+    """With the shipped interval. Its journal is away, and the last good roster in force."""
+    async with complaining_school(school, "belova", "zueva", "petrov", "ezhova") as there:
+        room = await there.room("7А. Класс")
+        async with open_app(school.config) as app, serving(app):
+            await eventually(lambda: app.board.picture)
+            began = time.monotonic()
+            await there.report("ezhova", room, await there.say("petrov", room, "Дура"))
+            await eventually(lambda: there.told("belova"), deadline=40)
+            await eventually(lambda: there.told("zueva"), deadline=40)
+            assert time.monotonic() - began < 40
+            letter = last_event(await there.inbox("belova"), school.homeserver.sender)
+            await there.reply("belova", letter, "Разобралась")
+            await eventually(there.replies, deadline=30)
 
 
 async def _count(there: ComplainingSchool, person: str, number: int) -> bool:

@@ -27,7 +27,7 @@ def school() -> SchoolBuilder:
     school.student("no_class").student("lev", klass="8В")
     school.guardian("both", of="anna").guardian("both", of="vera").guardian("mother", of="boris")
     school.guardian("parted", of="anna", restricted=True)
-    school.teacher("parent").guardian("parent", of="lev")
+    school.teacher("parent").guardian("parent", of="vera")
     return school
 
 

@@ -83,7 +83,8 @@ async def test_others_who_report_the_same_are_one_line_more_at_most_once_an_hour
     assert len(story.told("sidorov")) == 1, "whoever complains hears at once"
     story.school.clock.advance(minutes=61)
     await story.desk.look()
-    assert "Сидоров" in story.told("belova")[2] and "Фролов" in story.told("belova")[2]
+    gathered = story.told("belova")[2]
+    assert "Сидоров" in gathered and "Фролов" in gathered and "Жук" not in gathered
     assert len(story.told("belova")) == 3
 
 
@@ -116,6 +117,11 @@ async def test_whoever_gets_a_complaint_and_reports_it_too_is_not_told(story: St
     await story.desk.look()
     assert len(story.told("belova")) == 2 and "Спасибо" in story.told("belova")[1]
     assert "Белова" in story.told("zueva")[1]
+    story.report("ezhova", "worse")
+    story.report("belova", "worse")
+    await story.desk.look()
+    assert not any(letter.startswith("Жалоба № 2\n") for letter in story.told("belova"))
+    assert any(letter.startswith("Жалоба № 2\n") for letter in story.told("zueva"))
 
 
 async def test_a_flood_of_one_person_is_summed_up(story: Story) -> None:
@@ -239,6 +245,16 @@ async def test_a_reply_to_any_letter_of_the_complaint_counts_and_others_do_not(s
     assert [answer.event for answer in await story.letters.answers()] == ["$at-last"]
 
 
+async def test_a_class_heads_reply_to_the_thanks_for_their_own_complaint_is_no_answer(story: Story) -> None:
+    story.report("ezhova", "bad")
+    story.report("belova", "worse")
+    await story.desk.look()
+    (thanks,) = [s.event for s in await story.letters.sent(2) if s.letter.recipient == user("belova")]
+    story.reply("belova", [thanks])
+    await story.desk.look()
+    assert await story.letters.answers() == []
+
+
 async def test_answers_given_while_the_program_was_down_are_found(story: Story) -> None:
     story.report("ezhova", "bad")
     await story.desk.look()
@@ -323,12 +339,12 @@ async def test_reports_of_another_school_on_the_server_are_none_of_this_ones(sto
 
 
 async def test_a_number_that_the_homeserver_uses_again_is_another_report(story: Story) -> None:
-    first = story.report("ezhova", "bad")
+    older, first = story.report("zhuk", "other"), story.report("ezhova", "bad")
     await story.desk.look()
     again = dataclasses.replace(first, received_at=first.received_at + 1, event=EventId("$new"))
-    story.school.homeserver.filed[:] = [again]
+    story.school.homeserver.filed[:] = [older, again]
     await story.desk.look()
-    assert len(story.told("belova")) == 2
+    assert len(story.told("belova")) == 3
 
 
 async def test_a_message_that_is_gone_is_told_all_the_same(story: Story) -> None:

@@ -16,21 +16,20 @@ from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from zvonok_appservice.complaints.addressees import addressees, classes_concerned
+from zvonok_appservice.complaints.addressees import addressees
 from zvonok_appservice.complaints.model import Matter, Report, Said
-from zvonok_appservice.complaints.post import Post, managed_room, reachable
+from zvonok_appservice.complaints.people import classes_of, concerned, is_ours, reachable, reporters_to_tell
+from zvonok_appservice.complaints.post import Post
 from zvonok_appservice.complaints.ration import Batch, Waiting, batches
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.picture import Board, Picture
-from zvonok_appservice.reconcile.model import RoomKey
-from zvonok_appservice.reconcile.today import Today
 from zvonok_appservice.reconcile.troubles import Troubles, pause
 from zvonok_appservice.store.complaints import Complaint, Complaints
 from zvonok_appservice.store.ledger import Ledger
 from zvonok_appservice.store.letters import Letter, LetterChat, Letters, Purpose
 from zvonok_core.clock import Clock, milliseconds
 from zvonok_core.db import Connection, Database, transaction
-from zvonok_core.ids import ClassId, PersonId, RoomId, UserId
+from zvonok_core.ids import PersonId, RoomId, UserId
 from zvonok_core.text import Catalogs
 
 log = logging.getLogger(__name__)
@@ -128,7 +127,7 @@ class Desk:
                 start += len(page)
             fresh.sort(key=lambda report: (report.received_at, report.id))
             if fresh:
-                await self._complaints.file([(report, _is_ours(picture, report)) for report in fresh])
+                await self._complaints.file([(report, is_ours(picture, report)) for report in fresh])
 
     # ------------------------------------------------------------ who gets it
 
@@ -159,7 +158,7 @@ class Desk:
         open_accounts = reachable(picture)
         people: set[PersonId] = set()
         for report in complaint.untold:
-            people.update(addressees(*_concerned(picture, report), open_accounts))
+            people.update(addressees(*concerned(picture, report), open_accounts))
         reporters = {filed.report.reporter for filed in complaint.reports}
         return frozenset(picture.given.accounts[person].user for person in people) - reporters
 
@@ -167,13 +166,13 @@ class Desk:
         first = batch[0]
         complaints = [fresh[one.number] for one in batch]
         reports = [report for complaint in complaints for report in complaint.untold]
-        classes = {one.number: _classes(picture, one.untold) for one in complaints}
+        classes = {one.number: classes_of(picture, one.untold) for one in complaints}
 
         async def work(_: Connection) -> None:
             await self._complaints.address([one.number for one in batch], classes)
             await self._complaints.tell(reports, 0)
             await self._write(first.number, Purpose.COMPLAINT, first.recipients)
-            await self._write(first.number, Purpose.RECEIVED, _reporters(picture, reports))
+            await self._write(first.number, Purpose.RECEIVED, reporters_to_tell(picture, reports))
 
         await transaction(self._database, work)
 
@@ -189,7 +188,9 @@ class Desk:
         reporters = {report.reporter for report in complaint.untold}
 
         async def work(_: Connection) -> None:
-            await self._write(complaint.letter, Purpose.RECEIVED, _reporters(picture, complaint.untold))
+            await self._write(
+                complaint.letter, Purpose.RECEIVED, reporters_to_tell(picture, complaint.untold)
+            )
             if recipients <= told and written_at > milliseconds(self._clock.now()) - HOUR:
                 return
             await self._complaints.tell(complaint.untold, part + 1)
@@ -217,7 +218,7 @@ class Desk:
 
         async def work(_: Connection) -> None:
             for one in said:
-                number = await self._letters.replied_to(one) if one.sender == chat.recipient else None
+                number = await self._letters.replied_to(one)
                 if number is not None:
                     await self._answer(picture, number, one)
             if said:
@@ -233,7 +234,7 @@ class Desk:
         await self._ledger.record(actor, "answered a complaint", str(number), said.event)
         reports = [filed.report for one in await self._complaints.in_letter(number) for filed in one.reports]
         await self._write(number, Purpose.ANSWERED, await self._letters.recipients(number))
-        await self._write(number, Purpose.CLOSED, _reporters(picture, reports))
+        await self._write(number, Purpose.CLOSED, reporters_to_tell(picture, reports))
 
     async def _remind(self) -> None:
         now = self._clock.now()
@@ -242,7 +243,6 @@ class Desk:
         for number in await self._complaints.unanswered(milliseconds(now) - REMINDED_AFTER):
             recipients = await self._letters.recipients(number)
             await self._write(number, Purpose.REMINDER, recipients)
-            await self._complaints.remind(number)
 
     # ------------------------------------------------------------ letters
 
@@ -274,33 +274,3 @@ class Desk:
 class _Failing:
     troubles: Troubles
     until: float = -math.inf
-
-
-def _is_ours(picture: Picture, report: Report) -> bool:
-    """Several schools may share a homeserver: whether somebody of this one is concerned."""
-    people = picture.person_of
-    return (
-        report.reporter in people or report.author in people or managed_room(picture, report.room) is not None
-    )
-
-
-def _concerned(
-    picture: Picture, report: Report
-) -> tuple[Today, RoomKey | None, PersonId | None, PersonId | None]:
-    """By what it is decided who gets a report: the day, room, reporter and author."""
-    room = managed_room(picture, report.room)
-    author = picture.person_of.get(report.author) if report.author is not None else None
-    key = room.key if room is not None else None
-    return picture.today, key, picture.person_of.get(report.reporter), author
-
-
-def _classes(picture: Picture, reports: Iterable[Report]) -> list[ClassId]:
-    found = {class_ for report in reports for class_ in classes_concerned(*_concerned(picture, report))}
-    return [class_ for class_ in picture.today.snapshot.classes if class_ in found]
-
-
-def _reporters(picture: Picture, reports: Iterable[Report]) -> set[UserId]:
-    """Who has complained, of those whom the school can tell something."""
-    reporters = {report.reporter for report in reports}
-    open_accounts = reachable(picture)
-    return {user for user in reporters if picture.person_of.get(user) in open_accounts}

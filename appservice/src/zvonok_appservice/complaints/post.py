@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from zvonok_appservice.complaints import wording
 from zvonok_appservice.complaints.model import Report
+from zvonok_appservice.complaints.people import introduced, managed_room, offices, reachable
 from zvonok_appservice.complaints.quoting import within_a_line
 from zvonok_appservice.homeserver import Homeserver
-from zvonok_appservice.introductions import with_name
 from zvonok_appservice.picture import Picture
 from zvonok_appservice.reconcile.model import ActualRoom, Membership
 from zvonok_appservice.store.complaints import Complaint, Complaints
 from zvonok_appservice.store.letters import Letter, Letters, Purpose
-from zvonok_core.ids import EventId, PersonId, RoomId, UserId
-from zvonok_core.roles import Position, Role
-from zvonok_core.text import Catalogs, Text, text
+from zvonok_core.ids import EventId, RoomId, UserId
+from zvonok_core.roles import Role
+from zvonok_core.text import Catalogs, Text
 
 log = logging.getLogger(__name__)
-
-
-def reachable(picture: Picture) -> frozenset[PersonId]:
-    """Everybody who has an account that is open today."""
-    accounts = picture.desired.accounts.values()
-    return frozenset(a.person for a in accounts if not a.locked and not a.deactivated)
-
-
-def managed_room(picture: Picture, room: RoomId | None) -> ActualRoom | None:
-    """The school's own room with this id, None where it is another one, or none."""
-    return next((found for found in picture.actual.rooms.values() if found.room == room), None)
 
 
 @dataclass(frozen=True)
@@ -89,7 +77,7 @@ class Post:
                 people = [picture.person_of.get(user) for user in await self.letters.recipients(number)]
                 person = picture.person_of[letter.recipient]
                 child = picture.today.has_role(person, Role.STUDENT)
-                return wording.received(_offices(picture, people), child=child)
+                return wording.received(offices(picture, people), child=child)
             case Purpose.CLOSED:
                 reports = [
                     filed.report for c in await self.complaints.in_letter(number) for filed in c.reports
@@ -146,28 +134,3 @@ class Post:
         if managed is not None:
             return wording.managed(managed.name)
         return wording.unmanaged(await self.homeserver.chat(room))
-
-
-def introduced(picture: Picture, user: UserId) -> Text:
-    """Name and office; the bare user id of an account that is nobody's of the school."""
-    person = picture.person_of.get(user)
-    if person is None or person not in picture.today.snapshot.people:
-        return Text("{user}", {"user": user})
-    return with_name(picture.today, person)
-
-
-def _offices(picture: Picture, people: Sequence[PersonId | None]) -> list[Text]:
-    """By which office those who get a complaint look into it."""
-    deputies, chief = (
-        {row.person for row in picture.today.holders.get(position, ())}
-        for position in (Position.DEPUTY_UPBRINGING, Position.HEAD)
-    )
-    heads = {row.teacher for rows in picture.today.homerooms_of_class.values() for row in rows}
-    found = []
-    if any(person in heads and person not in deputies | chief for person in people):
-        found.append(text("the class head"))
-    if any(person in deputies for person in people):
-        found.append(text("the deputy head for upbringing"))
-    if any(person in chief and person not in deputies for person in people):
-        found.append(text("the head of the school"))
-    return found or [text("the school's administration")]

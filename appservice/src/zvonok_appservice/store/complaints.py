@@ -155,23 +155,16 @@ class Complaints:
         )
 
     async def unanswered(self, addressed_before: int) -> list[int]:
-        """The letters begun before this moment of which nobody was reminded and to which
-        nobody has replied."""
+        """The letters begun before this moment to which nobody has replied, and of which
+        nobody was reminded."""
         rows = await self._database.fetch(
-            "SELECT number FROM complaints WHERE addressed_at <= $1 AND told_with IS NULL"
-            " AND reminded_at IS NULL AND NOT EXISTS"
-            " (SELECT 1 FROM complaint_answers WHERE complaint = number) ORDER BY number",
+            "SELECT number FROM complaints WHERE addressed_at <= $1 AND told_with IS NULL AND NOT EXISTS"
+            " (SELECT 1 FROM complaint_answers WHERE complaint = number) AND NOT EXISTS"
+            " (SELECT 1 FROM complaint_letters WHERE complaint = number AND purpose = 'reminder')"
+            " ORDER BY number",
             addressed_before,
         )
         return [row["number"] for row in rows]
-
-    async def remind(self, letter: int) -> None:
-        """The one reminder of a letter is on its way."""
-        await self._database.execute(
-            "UPDATE complaints SET reminded_at = $2 WHERE number = $1",
-            letter,
-            milliseconds(self._clock.now()),
-        )
 
     async def _found(self, condition: str, *values: object) -> list[Complaint]:
         query = f"{_WITH_REPORTS} AND ({condition}) ORDER BY number, received_at, report"

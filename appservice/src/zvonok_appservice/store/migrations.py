@@ -144,8 +144,7 @@ async def third(db: Connection) -> None:
             author TEXT,
             classes TEXT,
             addressed_at BIGINT,
-            told_with BIGINT,
-            reminded_at BIGINT
+            told_with BIGINT
         )"""
     )
     # The homeserver's reports, those that concern others than this school (no complaint)
