@@ -227,6 +227,16 @@ async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -
     assert there["dev.zvonok.chat"] == {"kind": "direct", "between": sorted([teacher.user, pupil.user])}
 
 
+async def test_a_new_chat_is_not_open_to_guests_whatever_synapse_makes_of_a_preset(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    for maker, answer in (
+        (pupil, await pupil.chat_with(teacher)),
+        (teacher, await teacher.group_with(pupil)),
+    ):
+        there = await state(maker, answer.body["room_id"])
+        assert there["m.room.guest_access"] == {"guest_access": "forbidden"}
+
+
 async def test_encryption_where_the_school_has_it(closed: Circuit) -> None:
     one, other = await closed.teacher(), await closed.teacher("frolov")
     pupil = await closed.student("petrov")
