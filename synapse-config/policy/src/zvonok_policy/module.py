@@ -31,10 +31,12 @@ class PolicyModule:
         server = Server(api)
         chats = Chats(server)
         answers = Answers(self.keeper)
+        rooms = RoomRules(self.keeper, server, chats, answers)
+        server.ask_about_removals(answers.guarded(rooms.user_may_be_removed, answers.raised))
         self._register(
             api,
             answers,
-            RoomRules(self.keeper, server, chats, answers),
+            rooms,
             MessageRules(api, self.keeper, server, chats, answers),
             PeopleRules(self.keeper, server, answers),
         )
