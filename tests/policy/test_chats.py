@@ -228,6 +228,16 @@ async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -
     assert there["dev.zvonok.chat"] == {"kind": "direct", "between": sorted([teacher.user, pupil.user])}
 
 
+async def test_a_new_chat_is_not_open_to_guests_whatever_synapse_makes_of_a_preset(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    for maker, answer in (
+        (pupil, await pupil.chat_with(teacher)),
+        (teacher, await teacher.group_with(pupil)),
+    ):
+        there = await state(maker, answer.body["room_id"])
+        assert there["m.room.guest_access"] == {"guest_access": "forbidden"}
+
+
 async def test_encryption_where_the_school_has_it(closed: Circuit) -> None:
     one, other = await closed.teacher(), await closed.teacher("frolov")
     pupil = await closed.student("petrov")
@@ -308,6 +318,38 @@ async def test_not_even_the_appservice_publishes_a_room(closed: Circuit) -> None
     async with closed.school.as_sender() as sender:
         path = f"/v3/directory/list/room/{quote(room)}"
         assert (await sender.call("PUT", path, {"visibility": "public"})).status == 403
+
+
+async def test_nobody_is_thrown_out_of_a_chat_that_they_never_were_in(closed: Circuit) -> None:
+    """Synapse would show them the chat as it was then, and tell them why."""
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    far = await closed.student("sidorov", group="7Б")
+    room = await chat(pupil, teacher)
+    body = {"user_id": far.user, "reason": "Привет"}
+    for verb in ("ban", "unban", "kick"):
+        answer = await pupil.client.call("POST", f"/v3/rooms/{quote(room)}/{verb}", body)
+        assert answer.status == 403, verb
+    path = f"/v3/rooms/{quote(room)}/state/m.room.member/{quote(far.user)}"
+    for membership in ("ban", "leave"):
+        refused(await pupil.client.call("PUT", path, {"membership": membership}), "кто в нём")
+    left = quote('{"room": {"include_leave": true}}')
+    assert "leave" not in (await far.client.call("GET", f"/v3/sync?filter={left}")).body.get("rooms", {})
+
+
+async def test_whoever_is_in_a_chat_is_thrown_out_and_let_in_again(closed: Circuit) -> None:
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    room = await group(teacher, pupil)
+    for verb in ("kick", "ban", "unban"):
+        answer = await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/{verb}", {"user_id": pupil.user})
+        assert answer.ok, (verb, answer)
+        if verb == "kick":
+            assert (await teacher.invite(room, pupil)).ok
+    assert (await teacher.invite(room, pupil)).ok
+    assert (await pupil.join(room)).ok
+    assert (await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/ban", {"user_id": pupil.user})).ok
+    await closed.change(teacher, teaches=frozenset())
+    body = {"user_id": pupil.user}
+    refused(await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/unban", body), "не можете")
 
 
 async def test_the_appservice_does_all_that(closed: Circuit) -> None:

@@ -145,6 +145,9 @@ async def test_a_fault_in_any_callback_refuses_and_is_told(
             "user_may_create_room": lambda: phone.call(
                 "POST", f"/v3/rooms/{quote(group)}/upgrade", {"new_version": "12"}
             ),
+            "user_may_be_removed": lambda: phone.call(
+                "POST", f"/v3/rooms/{quote(group)}/kick", {"user_id": colleague.user}
+            ),
             "user_may_create_room_alias": lambda: phone.call(
                 "PUT", f"/v3/directory/room/{alias}", {"room_id": group}
             ),

@@ -26,6 +26,7 @@ from zvonok_core.access import (
     may_encrypt,
     may_invite,
     may_join,
+    may_remove,
     may_send_state,
     may_use,
     may_write,
@@ -49,6 +50,39 @@ LOCKED = replace(TEACHER, locked=True)
 def said(verdict: Any) -> str:
     assert verdict.denied
     return str(verdict.reason)
+
+
+# ---------------------------------------------------------------- throwing out
+
+
+@pytest.mark.parametrize("here", ["join", "invite"])
+def test_whoever_is_in_a_chat_is_thrown_out_as_levels_say(here: str) -> None:
+    for ban in (True, False):
+        verdict = may_remove(IVAN, GLEB, direct(IVAN, MARIA), TABLE, here=here, ban=ban)
+        assert verdict.decision is Decision.NO_OPINION
+
+
+@pytest.mark.parametrize("here", [None, "leave", "knock"])
+@pytest.mark.parametrize("ban", [True, False])
+def test_nobody_is_thrown_out_of_a_chat_that_they_are_not_in(here: str | None, ban: bool) -> None:
+    for actor, room in ((IVAN, direct(IVAN, MARIA)), (TEACHER, group(TEACHER)), (TEACHER, MANAGED)):
+        assert "Only somebody who is in the chat" in said(
+            may_remove(actor, MARIA, room, TABLE, here=here, ban=ban)
+        )
+    assert not may_remove(SENDER, MARIA, MANAGED, TABLE, here=here, ban=ban).denied
+
+
+def test_a_ban_is_lifted_by_those_who_might_invite() -> None:
+    for target, may in (
+        (IVAN, True),
+        (GLEB, True),
+        (replace(IVAN, class_=None, student_of=frozenset()), False),
+    ):
+        chat = group(TEACHER)
+        assert may_remove(TEACHER, target, chat, TABLE, here="ban", ban=False).denied is not may
+        assert may_remove(TEACHER, target, chat, TABLE, here="ban", ban=True).denied
+    assert may_remove(IVAN, GLEB, direct(IVAN, MARIA), TABLE, here="ban", ban=False).denied
+    assert may_remove(LOCKED, IVAN, group(LOCKED), TABLE, here="join", ban=False).denied
 
 
 # ---------------------------------------------------------------- making rooms

@@ -32,6 +32,7 @@ _UNKNOWN_ROOM = deny(text("This room is not known here."))
 _JOURNAL = deny(text("Who is in this room is decided by the school's journal."))
 _NOT_INVITED = deny(text("You can come into a chat only when somebody in it invites you."))
 _FOR_TWO = deny(text("A direct chat is for two; nobody else can come into it."))
+_NOT_IN_IT = deny(text("Only somebody who is in the chat can be removed from it."))
 _NO_GROUPS = deny(text("By the school's rules you can't make group chats of your own."))
 _NO_INVITING = deny(text("In this chat only the school's staff invite."))
 _CLOSED = deny(text("Chats here are for those who are invited; they can't be opened to others."))
@@ -168,6 +169,31 @@ def may_join(
     if inviter is None:
         return _NOT_INVITED
     return may_invite(inviter, actor, room, table)
+
+
+def may_remove(
+    actor: PersonFacts | None,
+    target: PersonFacts | None,
+    room: RoomFacts | Chat | None,
+    table: Table,
+    *,
+    here: str | None,
+    ban: bool,
+) -> Verdict:
+    """Whether `actor` may throw `target` out, ban them, or lift a ban. `here` is what Matrix
+    calls the target in the room now, such as `join`; None for whoever never was anything.
+
+    Who has been thrown out is shown the room as it was then, and why. So nobody is thrown out
+    who isn't in, and a ban is lifted by those who might invite the target as well.
+    """
+    able = may_act(actor)
+    if actor is None or actor.sender or able.denied:
+        return able
+    if here in ("join", "invite"):
+        return _LEVELS
+    if here == "ban" and not ban:
+        return may_invite(actor, target, room, table)
+    return _NOT_IN_IT
 
 
 def may_write(

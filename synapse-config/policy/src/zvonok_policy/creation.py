@@ -52,6 +52,8 @@ def adjust(config: dict[str, Any], actor: PersonFacts, facts: Facts) -> None:
     between = frozenset({actor.user, *_invited(config)}) if kind is ChatKind.DIRECT else frozenset()
     hidden = may_encrypt((actor, *asked.invited), facts.table).denied
     config["initial_state"] = [
+        # Presets for private rooms let guests in; what is asked for comes after it.
+        {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
         *(
             event
             for event in _initial_state(config)

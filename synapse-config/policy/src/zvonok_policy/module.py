@@ -34,12 +34,14 @@ class PolicyModule:
         server = Server(api)
         chats = Chats(server)
         answers = Answers(self.keeper)
+        rooms = RoomRules(self.keeper, server, chats, answers)
+        server.ask_about_removals(answers.guarded(rooms.user_may_be_removed, answers.raised))
         # For `zvonok-appservice check`: that this module is there is nobody's secret.
         api.register_web_resource(PRESENCE_PATH, Data(b"{}", "application/json"))  # type: ignore[no-untyped-call]
         self._register(
             api,
             answers,
-            RoomRules(self.keeper, server, chats, answers),
+            rooms,
             MessageRules(api, self.keeper, server, chats, answers),
             PeopleRules(self.keeper, server, answers),
         )

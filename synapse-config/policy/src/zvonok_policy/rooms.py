@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from synapse.module_api import NOT_SPAM, JsonDict, Requester, RoomAlias
+from synapse.module_api import NOT_SPAM, EventBase, JsonDict, Requester, RoomAlias
 from synapse.module_api.errors import Codes, SynapseError
 
 from zvonok_core.access import (
@@ -12,6 +12,7 @@ from zvonok_core.access import (
     may_create_room,
     may_invite,
     may_join,
+    may_remove,
     may_send_state,
     may_use,
 )
@@ -98,6 +99,23 @@ class RoomRules:
         actor = facts.people.get(UserId(user))
         by = facts.people.get(inviter) if inviter is not None else None
         return self._answers.answer(may_join(actor, found, by, facts.table))
+
+    async def user_may_be_removed(self, event: EventBase) -> None:
+        """Raise unless somebody may be thrown out, banned, or freed of a ban. No callback of
+        Synapse's, which asks about none of it: see `Server.ask_about_removals`."""
+        facts = self._keeper.facts
+        room, target = RoomId(event.room_id), UserId(event.state_key)
+        here = await self._server.membership(room, target)
+        verdict = may_remove(
+            facts.people.get(UserId(event.sender)),
+            facts.people.get(target),
+            await self._chats.room_with_people(facts, room),
+            facts.table,
+            here=here.membership if here is not None else None,
+            ban=event.membership == "ban",
+        )
+        if verdict.denied:
+            raise self._answers.error(verdict)
 
     # ------------------------------------------------------------ settings
 

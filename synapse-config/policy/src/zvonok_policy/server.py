@@ -6,7 +6,7 @@ version of Synapse and the tests on a real one hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -62,6 +62,23 @@ class Server:
         """Those who are in or invited, in no order."""
         events = await self._api.get_room_state(room, [("m.room.member", None)])
         return [UserId(user) for (_, user), event in events.items() if event.membership in ("join", "invite")]
+
+    def ask_about_removals(self, check: Callable[[EventBase], Awaitable[None]]) -> None:
+        """Have `check` asked, who raises, before somebody else is thrown out or banned.
+
+        Synapse's own callback for it is `check_event_allowed`, before which it loads the whole
+        state of the room for each message, too. So this stands in front of that.
+        """
+        rules = self._hs.get_module_api_callbacks().third_party_event_rules
+        theirs = rules.check_event_allowed
+
+        async def check_event_allowed(event: EventBase, context: Any) -> Any:
+            away = event.type == "m.room.member" and event.membership in ("leave", "ban")
+            if away and event.sender != event.state_key:
+                await check(event)
+            return await theirs(event, context)
+
+        rules.check_event_allowed = check_event_allowed  # type: ignore[method-assign]
 
     # ------------------------------------------------------------ events
 
