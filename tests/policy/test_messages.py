@@ -97,6 +97,15 @@ async def test_nothing_else_is_changed_than_an_own_message_of_this_room(
     assert (await edit(teacher, room, fresh)).status == 403, "an edit of an edit is no way around"
 
 
+async def test_a_relation_that_is_none_is_no_fault(talk: tuple[Somebody, RoomId]) -> None:
+    teacher, room = talk
+    path = f"/v3/rooms/{quote(room)}/send/m.room.message"
+    odd = {"msgtype": "m.text", "body": "x", "m.relates_to": [{"rel_type": "m.replace"}]}
+    sent = await teacher.client.call("POST", path, odd)
+    assert sent.ok
+    assert (await edit(teacher, room, sent.body["event_id"])).ok
+
+
 async def test_settings_of_a_chat_are_no_messages_to_delete(closed: Circuit) -> None:
     teacher, pupil = await closed.teacher(), await closed.student("petrov")
     room = (await teacher.chat_with(pupil)).body["room_id"]

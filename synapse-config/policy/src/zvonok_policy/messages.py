@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from zvonok_core.ids import RoomId, UserId
 from zvonok_policy.answers import Answer, Answers
 from zvonok_policy.chats import Chats
 from zvonok_policy.keeper import Keeper
-from zvonok_policy.server import Server
+from zvonok_policy.server import Server, edited
 
 
 class MessageRules:
@@ -63,10 +62,10 @@ class MessageRules:
         if event.type == "m.room.redaction":
             deleted = await self._server.event(room, str(event.redacts))
             return may_redact(actor, state=deleted is not None and deleted.is_state())
-        edited = _edited(event.content)
-        if edited is None:
+        changed = edited(event.content)
+        if changed is None:
             return may_act(actor)
-        original = await self._server.original(room, edited)
+        original = await self._server.original(room, changed)
         own = original is not None and original.sender == event.sender
         return may_edit(actor, original.age if original is not None and own else None, facts.table)
 
@@ -92,14 +91,6 @@ class MessageRules:
     def _largest(self, user: str) -> int:
         facts = self._keeper.facts
         return largest_upload(facts.people.get(UserId(user)), facts.table)
-
-
-def _edited(content: Mapping[str, Any]) -> str | None:
-    """The event that this content replaces, if any."""
-    relation = content.get("m.relates_to")
-    if not isinstance(relation, Mapping) or relation.get("rel_type") != "m.replace":
-        return None
-    return str(relation.get("event_id"))
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:

@@ -33,6 +33,14 @@ class Membership:
     sender: UserId
 
 
+def edited(content: Mapping[str, Any]) -> str | None:
+    """The event that this content replaces, if any. Clients may have written anything there."""
+    relation = content.get("m.relates_to")
+    if not isinstance(relation, Mapping) or relation.get("rel_type") != "m.replace":
+        return None
+    return str(relation.get("event_id"))
+
+
 class Server:
     """Synapse, as far as rules need it."""
 
@@ -85,7 +93,7 @@ class Server:
     async def original(self, room: RoomId, event_id: str) -> Original | None:
         """The message that is edited; None where the room has none, or that is an edit, too."""
         event = await self.event(room, event_id)
-        if event is None or event.content.get("m.relates_to", {}).get("rel_type") == "m.replace":
+        if event is None or edited(event.content) is not None:
             return None
         known = await self._store.get_metadata_for_event(room, event_id)  # type: ignore[call-arg]  # cached: its descriptor hides the method
         if known is None:
