@@ -218,13 +218,14 @@ async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -
             {"type": "m.room.encryption", "state_key": "", "content": MEGOLM},
             {"type": "dev.zvonok.chat", "state_key": "", "content": {"kind": "group"}},
         ],
-        creation_content={"additional_creators": [teacher.user], "m.federate": True},
+        creation_content={"additional_creators": [teacher.user], "m.federate": True, "type": None},
     )
     assert answer.ok, answer
     there = await state(pupil, answer.body["room_id"])
     assert "m.room.encryption" not in there
     assert there["m.room.create"]["room_version"] == "12"
     assert there["m.room.create"]["m.federate"] is False
+    assert "type" not in there["m.room.create"]
     assert there["dev.zvonok.chat"] == {"kind": "direct", "between": sorted([teacher.user, pupil.user])}
 
 

@@ -62,9 +62,9 @@ def adjust(config: dict[str, Any], actor: PersonFacts, facts: Facts) -> None:
         {"type": CHAT_STATE_TYPE, "state_key": "", "content": marker(kind, between)},
     ]
     config["room_version"] = ROOM_VERSION
-    kept = {"type", "predecessor"}  # both are refused, with a sentence
     given = _mapping(config.get("creation_content"))
-    config["creation_content"] = {k: given[k] for k in kept & given.keys()} | {"m.federate": False}
+    refused = {k: given[k] for k in ("type", "predecessor") if given.get(k) is not None}  # with a sentence
+    config["creation_content"] = refused | {"m.federate": False}
     if kind is not ChatKind.DIRECT and config.get("preset") == "trusted_private_chat":
         config["preset"] = "private_chat"  # the invited would be creators, above all levels
 
