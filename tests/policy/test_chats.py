@@ -158,7 +158,6 @@ async def test_small_groups_of_students_where_the_school_has_them(closed: Circui
         {"visibility": "public"},
         {"room_alias_name": "klub"},
         {"initial_state": [{"type": "m.room.join_rules", "content": {"join_rule": "public"}}]},
-        {"initial_state": [{"type": "m.room.guest_access", "content": {"guest_access": "can_join"}}]},
         {
             "initial_state": [
                 {
@@ -216,6 +215,7 @@ async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -
         room_version="9",
         initial_state=[
             {"type": "m.room.encryption", "state_key": "", "content": MEGOLM},
+            {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "can_join"}},
             {"type": "dev.zvonok.chat", "state_key": "", "content": {"kind": "group"}},
         ],
         creation_content={"additional_creators": [teacher.user], "m.federate": True, "type": None},
@@ -226,6 +226,7 @@ async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -
     assert there["m.room.create"]["room_version"] == "12"
     assert there["m.room.create"]["m.federate"] is False
     assert "type" not in there["m.room.create"]
+    assert there["m.room.guest_access"] == {"guest_access": "forbidden"}
     assert there["dev.zvonok.chat"] == {"kind": "direct", "between": sorted([teacher.user, pupil.user])}
 
 

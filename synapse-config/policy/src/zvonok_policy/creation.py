@@ -1,7 +1,7 @@
 """What a request to make a room asks for, and what is made of it before it is decided.
 
-Clients ask for some things by themselves: Element X for encryption, others for a room
-version. What the school doesn't have is left out rather than refused. Pure.
+Clients ask for some things by themselves: Element X for encryption, Element Web for guests.
+What the school doesn't have is left out rather than refused. Pure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from zvonok_policy.chats import CHAT_STATE_TYPE, marker
 
 ROOM_VERSION = "12"
 _ENCRYPTION = "m.room.encryption"
+_GUESTS = "m.room.guest_access"
+_OURS = (CHAT_STATE_TYPE, _GUESTS)
+"""What is the same in every chat, or the module's word, whatever a client asks for."""
 _KNOWN_PRESETS = (None, "private_chat", "trusted_private_chat")
 
 
@@ -45,20 +48,20 @@ def is_upgrade(config: Mapping[str, Any]) -> bool:
 
 
 def adjust(config: dict[str, Any], actor: PersonFacts, facts: Facts) -> None:
-    """Change the request in place: no encryption where the school has none, no room version
-    or creators of the client's choice, and the chat's own mark. Raises MalformedError."""
+    """Change the request in place: no guests, no encryption where the school has none, no room
+    version or creators of the client's choice, and the chat's own mark. Raises MalformedError."""
     asked = asked_for(config, facts)
     kind = chat_kind(actor, asked, facts.table)
     between = frozenset({actor.user, *_invited(config)}) if kind is ChatKind.DIRECT else frozenset()
     hidden = may_encrypt((actor, *asked.invited), facts.table).denied
     config["initial_state"] = [
-        # Presets for private rooms let guests in; what is asked for comes after it.
-        {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "forbidden"}},
         *(
             event
             for event in _initial_state(config)
-            if event["type"] != CHAT_STATE_TYPE and not (hidden and event["type"] == _ENCRYPTION)
+            if event["type"] not in _OURS and not (hidden and event["type"] == _ENCRYPTION)
         ),
+        # Synapse's own presets for private rooms let guests in.
+        {"type": _GUESTS, "state_key": "", "content": {"guest_access": "forbidden"}},
         {"type": CHAT_STATE_TYPE, "state_key": "", "content": marker(kind, between)},
     ]
     config["room_version"] = ROOM_VERSION
