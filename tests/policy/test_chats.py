@@ -240,6 +240,53 @@ async def test_a_new_chat_is_not_open_to_guests_whatever_synapse_makes_of_a_pres
         assert there["m.room.guest_access"] == {"guest_access": "forbidden"}
 
 
+def _state(type: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {"type": type, "state_key": "", "content": content}
+
+
+CLIENTS: dict[str, dict[str, Any]] = {
+    "Element Web": {
+        "visibility": "private",
+        "preset": "trusted_private_chat",
+        "is_direct": True,
+        "initial_state": [
+            _state("m.room.guest_access", {"guest_access": "can_join"}),
+            _state("m.room.encryption", MEGOLM),
+        ],
+    },
+    "Element X": {
+        "visibility": "private",
+        "preset": "trusted_private_chat",
+        "is_direct": True,
+        "initial_state": [
+            _state("m.room.encryption", MEGOLM),
+            _state("m.room.history_visibility", {"history_visibility": "invited"}),
+        ],
+        "power_level_content_override": {"events": {"org.matrix.msc3401.call.member": 0}},
+    },
+    "FluffyChat": {
+        "preset": "trusted_private_chat",
+        "is_direct": True,
+        "initial_state": [_state("m.room.encryption", MEGOLM)],
+        "room_version": "11",
+    },
+    "nheko": {"preset": "trusted_private_chat", "is_direct": True, "visibility": "private"},
+}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+async def test_a_direct_chat_begins_in_whichever_client(closed: Circuit, client: str) -> None:
+    """With what each is known to ask for when somebody presses “new chat”."""
+    teacher, pupil = await closed.teacher(), await closed.student("petrov")
+    room = (await pupil.chat_with(teacher, **CLIENTS[client])).body["room_id"]
+    assert (await teacher.join(room)).ok
+    assert (await teacher.say(room)).ok
+    there = await state(pupil, room)
+    assert "m.room.encryption" not in there
+    assert there["m.room.guest_access"] == {"guest_access": "forbidden"}
+    assert there["m.room.join_rules"] == {"join_rule": "invite"}
+
+
 async def test_encryption_where_the_school_has_it(closed: Circuit) -> None:
     one, other = await closed.teacher(), await closed.teacher("frolov")
     pupil = await closed.student("petrov")
