@@ -97,11 +97,15 @@ async def test_a_chat_falls_silent_when_the_journal_takes_the_two_apart(closed: 
     child = await closed.student("petrov")
     mother = await closed.person("petrova", Who.GUARDIAN, children={child.user}, child_classes={"7А"})
     room = await chat(mother, child)
-    await closed.change(
-        mother, children=frozenset(), child_classes=frozenset(), roles=frozenset({Who.GUARDIAN})
-    )
+    said = (await child.say(room)).body["event_id"]
+    await closed.change(mother, children=frozenset(), child_classes=frozenset())
     refused(await mother.say(room), "не можете")
     refused(await child.say(room), "не можете")
+    assert (await child.redact(room, said)).ok, "but what was said can be taken back"
+    words = {"user_id": mother.user, "reason": "И ещё одно"}
+    for verb in ("kick", "ban", "leave"):
+        refused(await child.client.call("POST", f"/v3/rooms/{quote(room)}/{verb}", words), "не можете")
+    assert (await child.client.call("POST", f"/v3/rooms/{quote(room)}/leave")).ok
 
 
 async def test_an_invitation_holds_only_as_long_as_the_right_to_it(closed: Circuit) -> None:
@@ -350,6 +354,16 @@ async def test_nobody_comes_in_uninvited_and_nothing_is_upgraded_published_or_ad
     refused(await teacher.client.call("PUT", path, {"visibility": "public"}))
     address = {"id_server": "x.test", "id_access_token": "x", "medium": "email", "address": "a@x.test"}
     refused(await teacher.client.call("POST", f"/v3/rooms/{quote(room)}/invite", address))
+
+
+async def test_nothing_is_said_by_coming_in_a_second_time(closed: Circuit) -> None:
+    pupil = await closed.student("petrov")
+    room = await closed.managed(pupil)
+    path = f"/v3/rooms/{quote(room)}/state/m.room.member/{quote(pupil.user)}"
+    refused(await pupil.client.call("PUT", path, {"membership": "join", "reason": "Все сюда!"}), "сообщение")
+    again = await pupil.client.call("POST", f"/v3/rooms/{quote(room)}/join", {"reason": "Все сюда!"})
+    refused(again, "сообщение")
+    assert (await pupil.join(room)).ok
 
 
 async def test_whoever_was_taken_out_of_a_group_needs_another_invitation(closed: Circuit) -> None:

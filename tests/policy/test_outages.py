@@ -130,6 +130,10 @@ async def test_a_fault_in_any_callback_refuses_and_is_told(
             ):
                 return Answer(response.status, await response.json())
 
+        async def media_limit() -> Answer:
+            answer = await phone.call("GET", "/v1/media/config")
+            return Answer(403 if answer.body == {"m.upload.size": 0} else answer.status, answer.body)
+
         async def sign_in() -> Answer:
             async with closed.school.stranger() as stranger:
                 return await stranger.sign_in(pupil.user, PASSWORD)
@@ -145,7 +149,7 @@ async def test_a_fault_in_any_callback_refuses_and_is_told(
             "user_may_create_room": lambda: phone.call(
                 "POST", f"/v3/rooms/{quote(group)}/upgrade", {"new_version": "12"}
             ),
-            "user_may_be_removed": lambda: phone.call(
+            "membership_may_change": lambda: phone.call(
                 "POST", f"/v3/rooms/{quote(group)}/kick", {"user_id": colleague.user}
             ),
             "user_may_create_room_alias": lambda: phone.call(
@@ -156,6 +160,7 @@ async def test_a_fault_in_any_callback_refuses_and_is_told(
             ),
             "user_may_send_state_event": lambda: teacher.put_state(group, "m.room.name", {"name": "x"}),
             "check_username_for_spam": search,
+            "get_media_config_for_user": media_limit,
             "is_user_allowed_to_upload_media_of_size": upload,
             "check_media_file_for_spam": upload,
             "check_can_deactivate_user": teacher.close_account,

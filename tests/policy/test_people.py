@@ -67,6 +67,21 @@ async def test_the_directory_shows_whom_the_searcher_may_contact(closed: Circuit
     assert mine.user not in await found(teacher, word)
 
 
+async def test_the_directory_does_not_tell_that_there_is_somebody_whom_it_hides(closed: Circuit) -> None:
+    pupil, far = await closed.student("petrov"), await closed.student("sidorov", group="7Б")
+    await closed.school.homeserver.set_display_name(far.user, f"Секретов {closed.prefix}ё")
+    teacher = await closed.teacher(group="7Б")
+
+    async def listed() -> bool:
+        return far.user in await found(teacher, f"{closed.prefix}ё")
+
+    await eventually(listed)
+    for words in (f"{closed.prefix}ё", "Нетакого"):
+        asked = {"search_term": words, "limit": 0}
+        answer = await pupil.client.call("POST", "/v3/user_directory/search", asked)
+        assert answer.body == {"limited": False, "results": []}, words
+
+
 async def test_profiles_of_those_who_share_no_room_are_not_told(closed: Circuit) -> None:
     teacher, far = await closed.teacher(), await closed.student("sidorov", group="7Б")
     assert (await far.client.call("GET", f"/v3/profile/{quote(teacher.user)}")).status in (403, 404)

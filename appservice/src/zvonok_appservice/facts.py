@@ -22,7 +22,11 @@ def facts_of(
     """The facts of a picture: everybody of the roster who has a user name, linked or not,
     the bots, the sender, and the managed rooms that there are."""
     school = picture.today.snapshot.school.id
-    people = {person.user: person for person in _people(picture, table)}
+    people = {person.user: person for person in _people(picture, picture.today, table)}
+    held, before = picture.verdict.held.users, picture.given.before
+    if held and before is not None:
+        # What the guard keeps from being taken away goes on to count.
+        people |= {person.user: person for person in _people(picture, before, table) if person.user in held}
     people |= {
         user: PersonFacts(user, school, linked=True, sender=user == sender, roles=frozenset({Who.BOT}))
         for user in (*picture.given.bots, sender)
@@ -34,8 +38,7 @@ def facts_of(
     return Facts(revision, sender, table, people, rooms, language)
 
 
-def _people(picture: Picture, table: Table) -> Iterator[PersonFacts]:
-    today = picture.today
+def _people(picture: Picture, today: Today, table: Table) -> Iterator[PersonFacts]:
     school = today.snapshot.school.id
     accounts = picture.given.accounts
     groups = _groups(today)

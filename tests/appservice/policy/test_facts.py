@@ -154,6 +154,16 @@ def test_whom_the_guard_keeps_from_being_locked_goes_on_writing() -> None:
     assert not facts_of(seen, SENDER, TABLE).people[user("kim")].locked
     assert {Who.STAFF, Who.TEACHER} <= facts_of(seen, SENDER, TABLE).people[user("belova")].roles
 
+    # The rows may be gone, and not the people.
+    builder = school()
+    builder.roles = [row for row in builder.roles if row.role is not Role.TEACHER]
+    builder.positions = []
+    stripped = picture_of(builder.snapshot(), actual=picture_of(yesterday).actual, before=yesterday)
+    assert stripped.verdict.held.users >= {user("kim"), user("belova")}
+    known = facts_of(stripped, SENDER, TABLE).people
+    assert known[user("belova")] == facts_of(picture_of(yesterday), SENDER, TABLE).people[user("belova")]
+    assert not may_contact(known[user("belova")], known[user("petrov")], TABLE).denied
+
     locked = replace(seen.actual.accounts[user("kim")], locked=True)
     actual = replace(seen.actual, accounts={**seen.actual.accounts, user("kim"): locked})
     assert facts_of(replace(seen, actual=actual), SENDER, TABLE).people[user("kim")].locked

@@ -17,6 +17,7 @@ from zvonok_core.access import (
     largest_upload,
     may_deactivate,
     may_edit,
+    may_keep,
     may_redact,
     may_show_picture,
     may_upload,
@@ -75,7 +76,7 @@ def test_whoever_may_not_act_changes_takes_back_sends_and_closes_nothing(unable:
     assert may_redact(unable, state=False).denied
     assert may_redact(unable, state=True).denied
     assert may_show_picture(unable, TABLE).denied
-    assert may_upload(unable, 1, ContentKind.OTHER, TABLE).denied
+    assert may_upload(unable, 1, TABLE).denied
     assert largest_upload(unable, TABLE) == 0
     assert may_deactivate(unable).denied
 
@@ -95,23 +96,23 @@ LARGEST = {
 def test_files_up_to_the_largest_limit_of_ones_roles(who: str) -> None:
     somebody, largest = LARGEST[who]
     assert largest_upload(somebody, TABLE) == largest
-    assert not may_upload(somebody, largest, ContentKind.OTHER, TABLE).denied
-    refused = may_upload(somebody, largest + 1, ContentKind.OTHER, TABLE)
+    assert not may_upload(somebody, largest, TABLE).denied
+    refused = may_upload(somebody, largest + 1, TABLE)
     assert refused.denied
     assert f"{largest // MB} MB" in str(refused.reason)
 
 
 def test_the_limits_and_the_refused_kinds_are_the_schools_choice() -> None:
     table = replace(TABLE, media=Media(student=5, refused=frozenset({ContentKind.SCRIPT})))
-    assert not may_upload(STUDENT, 5, ContentKind.WINDOWS_PROGRAM, table).denied
-    assert may_upload(STUDENT, 6, ContentKind.OTHER, table).denied
-    assert may_upload(STUDENT, 5, ContentKind.SCRIPT, table).denied
+    assert not may_upload(STUDENT, 5, table).denied
+    assert may_upload(STUDENT, 6, table).denied
+    assert not may_keep(ContentKind.WINDOWS_PROGRAM, table).denied
+    assert may_keep(ContentKind.SCRIPT, table).denied
 
 
 @pytest.mark.parametrize("kind", ContentKind)
 def test_programs_are_refused_whoever_sends_them(kind: ContentKind) -> None:
-    for somebody in (TEACHER, STUDENT, GUARDIAN, BOT, SENDER):
-        assert may_upload(somebody, 1, kind, TABLE).denied is (kind is not ContentKind.OTHER)
+    assert may_keep(kind, TABLE).denied is (kind is not ContentKind.OTHER)
 
 
 def test_a_student_does_not_close_their_own_account() -> None:

@@ -11,6 +11,7 @@ from zvonok_core.access.messages import (
     largest_upload,
     may_deactivate,
     may_edit,
+    may_keep,
     may_redact,
     may_show_picture,
     may_upload,
@@ -24,12 +25,13 @@ from zvonok_core.access.rooms import (
     may_invite,
     may_join,
     may_remove,
+    may_say_by_membership,
     may_send_state,
     may_use,
     may_write,
 )
 from zvonok_core.access.table import INVERSE, Contact, Media, Relation, StudentGroups, Table, Who
-from zvonok_core.access.verdict import Decision, Verdict
+from zvonok_core.access.verdict import Decision, Verdict, deny
 from zvonok_core.access.wire import read_facts, write_changes, write_facts
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Who",
     "chat_kind",
     "content_kind",
+    "deny",
     "largest_upload",
     "may_act",
     "may_contact",
@@ -63,8 +66,10 @@ __all__ = [
     "may_find",
     "may_invite",
     "may_join",
+    "may_keep",
     "may_redact",
     "may_remove",
+    "may_say_by_membership",
     "may_send_state",
     "may_show_picture",
     "may_sign_in",

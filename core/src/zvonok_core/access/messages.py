@@ -59,14 +59,19 @@ def largest_upload(actor: PersonFacts | None, table: Table) -> int:
     return max((limit for who, limit in limits.items() if who in actor.roles), default=0)
 
 
-def may_upload(actor: PersonFacts | None, size: int, kind: ContentKind, table: Table) -> Verdict:
-    """Whether a file of `size` bytes and of this kind may be sent."""
+def may_upload(actor: PersonFacts | None, size: int, table: Table) -> Verdict:
+    """Whether a file of `size` bytes may be sent."""
     able = may_act(actor)
     if able.denied:
         return able
     largest = largest_upload(actor, table)
     if size > largest:
         return deny(text("The file is too large: up to {size} MB can be sent.", size=largest // MIB))
+    return FINE
+
+
+def may_keep(kind: ContentKind, table: Table) -> Verdict:
+    """Whether a file of this kind may be kept, whoever sends it."""
     return _NO_PROGRAMS if kind in table.media.refused else FINE
 
 

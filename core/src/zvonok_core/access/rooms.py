@@ -33,6 +33,7 @@ _JOURNAL = deny(text("Who is in this room is decided by the school's journal."))
 _NOT_INVITED = deny(text("You can come into a chat only when somebody in it invites you."))
 _FOR_TWO = deny(text("A direct chat is for two; nobody else can come into it."))
 _NOT_IN_IT = deny(text("Only somebody who is in the chat can be removed from it."))
+_NO_WORDS = deny(text("Nothing is written in this way; please write a message."))
 _NO_GROUPS = deny(text("By the school's rules you can't make group chats of your own."))
 _NO_INVITING = deny(text("In this chat only the school's staff invite."))
 _CLOSED = deny(text("Chats here are for those who are invited; they can't be opened to others."))
@@ -194,6 +195,16 @@ def may_remove(
     if here == "ban" and not ban:
         return may_invite(actor, target, room, table)
     return _NOT_IN_IT
+
+
+def may_say_by_membership(
+    actor: PersonFacts | None, room: RoomFacts | Chat | None, table: Table, *, here: str | None, becomes: str
+) -> Verdict:
+    """Whether `actor` may add words to what they become, or make another one, in a room: clients
+    show the reason of a departure like a message. `here` and `becomes` are what Matrix calls it."""
+    if becomes in ("leave", "ban"):
+        return may_write(actor, room, table)
+    return _NO_WORDS if here == becomes and not (actor is not None and actor.sender) else _LEVELS
 
 
 def may_write(

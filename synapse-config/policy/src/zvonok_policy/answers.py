@@ -17,7 +17,7 @@ from synapse.module_api import NOT_SPAM, JsonDict
 from synapse.module_api.errors import Codes, SynapseError
 from twisted.internet.defer import CancelledError
 
-from zvonok_core.access import Verdict
+from zvonok_core.access import Verdict, deny
 from zvonok_core.directory import Incident
 from zvonok_core.text import Catalogs, Text, text
 from zvonok_policy.keeper import Keeper
@@ -38,11 +38,11 @@ class Answers:
 
     def answer(self, verdict: Verdict) -> Answer:
         """NOT_SPAM, or a refusal with its sentence."""
-        return self._refusal(verdict.reason) if verdict.denied else NOT_SPAM
+        return self.refused(verdict.reason) if verdict.denied else NOT_SPAM
 
     def error(self, verdict: Verdict) -> SynapseError:
         """A refusal as an exception, where Synapse takes no sentence with a code."""
-        return self._error(verdict.reason)
+        return SynapseError(403, self._say(verdict.reason), Codes.FORBIDDEN)
 
     def guarded(
         self, callback: Callable[P, Awaitable[T]], refuse: Callable[[Text], T]
@@ -62,18 +62,12 @@ class Answers:
         return wrapper
 
     def refused(self, reason: Text) -> Answer:
-        """For `guarded`: a code and a sentence."""
-        return self._refusal(reason)
+        """A code and a sentence."""
+        return Codes.FORBIDDEN, {"error": self._say(reason)}
 
     def raised(self, reason: Text) -> Any:
         """For `guarded`: an exception that Synapse shows as it is."""
-        raise self._error(reason)
-
-    def _refusal(self, reason: Text) -> tuple[Codes, JsonDict]:
-        return Codes.FORBIDDEN, {"error": self._say(reason)}
-
-    def _error(self, reason: Text) -> SynapseError:
-        return SynapseError(403, self._say(reason), Codes.FORBIDDEN)
+        raise self.error(deny(reason))
 
     def _say(self, reason: Text) -> str:
         return self._catalogs.say(reason, self._keeper.facts.language)

@@ -15,6 +15,7 @@ import queue
 import threading
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -72,15 +73,16 @@ class Keeper:
         while not self._stopping.is_set():
             try:
                 known = self._ask(known)
-                self._tell_incidents()
             except Exception as error:  # whatever it is, the thread must not end by it
                 self._left(error)
-                known = ""  # whatever was amiss, the next question is for everything
+                if isinstance(error, PermanentError):  # what came fits nothing: ask for everything
+                    known = ""
                 self._stopping.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 self._back()
                 pause = FIRST_PAUSE
+                self._tell_incidents()
 
     def _ask(self, known: str) -> str:
         """One long poll. Returns the revision that is known now."""
@@ -98,7 +100,11 @@ class Keeper:
     def _tell_incidents(self) -> None:
         while not self._incidents.empty():
             incident = self._incidents.queue[0]
-            self._request("/v1/incidents", json.dumps(to_json(incident)).encode())
+            try:
+                self._request("/v1/incidents", json.dumps(to_json(incident)).encode())
+            except Exception as error:  # it is in the log, and is told after the next news
+                log.warning("incident %s is not in the audit yet: %s", incident.number, error)
+                return
             self._incidents.get_nowait()
 
     def _request(self, path: str, body: bytes | None = None) -> Any:
@@ -139,9 +145,11 @@ class Keeper:
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-                json.dump(write_facts(facts), file, separators=(",", ":"))
+                file.write(json.dumps(write_facts(facts), separators=(",", ":")))
             fresh.replace(path)
         except OSError as error:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
             log.warning("what is known of the school can't be kept on disk: %s", error)
 
     def _kept(self) -> Facts | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from synapse.module_api import NOT_SPAM, EventBase, JsonDict, ModuleApi
-from synapse.module_api.errors import Codes
 
 from zvonok_core.access import (
     ENDS,
@@ -18,7 +17,9 @@ from zvonok_core.access import (
     largest_upload,
     may_act,
     may_edit,
+    may_keep,
     may_redact,
+    may_upload,
     may_write,
 )
 from zvonok_core.ids import RoomId, UserId
@@ -41,13 +42,13 @@ class MessageRules:
         self._answers = answers
 
     async def check_event_for_spam(self, event: EventBase) -> Answer:
-        """Whether an event may be sent: whoever writes it may, here, and may change or delete
-        what it changes or deletes. Asked for everything but membership, for events of other
-        servers, too."""
+        """Whether an event may be sent: whoever writes it may, here, and may change what it
+        changes. What one has written may be deleted wherever one is. Asked for everything but
+        membership, for events of other servers, too."""
         facts = self._keeper.facts
         actor = facts.people.get(UserId(event.sender))
         verdict = await self._special(facts, actor, event)
-        if not verdict.denied:
+        if not verdict.denied and event.type != "m.room.redaction":
             room = await self._chats.room(facts, RoomId(event.room_id))
             encrypted = event.type == "m.room.encrypted"
             if encrypted:
@@ -73,24 +74,21 @@ class MessageRules:
 
     async def get_media_config_for_user(self, user: str) -> JsonDict:
         """How large a file may be, for clients that ask before they send."""
-        return {"m.upload.size": self._largest(user)}
+        facts = self._keeper.facts
+        return {"m.upload.size": largest_upload(facts.people.get(UserId(user)), facts.table)}
 
     async def is_user_allowed_to_upload_media_of_size(self, user: str, size: int) -> bool:
         """Whether somebody may send a file of `size` bytes."""
-        return size <= self._largest(user)
+        facts = self._keeper.facts
+        return not may_upload(facts.people.get(UserId(user)), size, facts.table).denied
 
-    async def check_media_file_for_spam(self, file_wrapper: Any, file_info: Any) -> Any:
+    async def check_media_file_for_spam(self, file_wrapper: Any, file_info: Any) -> Answer:
         """Whether a file may be kept, by what is inside it. `file_wrapper` has its path, and
         `file_info` says whether it is a thumbnail."""
         if file_info.thumbnail:
             return NOT_SPAM  # made by Synapse from a picture that was looked at
         head, tail = await self._api.defer_to_thread(_ends, Path(file_wrapper.path))
-        refused = content_kind(head, tail) in self._keeper.facts.table.media.refused
-        return Codes.FORBIDDEN if refused else NOT_SPAM
-
-    def _largest(self, user: str) -> int:
-        facts = self._keeper.facts
-        return largest_upload(facts.people.get(UserId(user)), facts.table)
+        return self._answers.answer(may_keep(content_kind(head, tail), self._keeper.facts.table))
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:

@@ -35,7 +35,8 @@ class PolicyModule:
         chats = Chats(server)
         answers = Answers(self.keeper)
         rooms = RoomRules(self.keeper, server, chats, answers)
-        server.ask_about_removals(answers.guarded(rooms.user_may_be_removed, answers.raised))
+        server.ask_about_memberships(answers.guarded(rooms.membership_may_change, answers.raised))
+        server.hide_how_many_were_found()
         # For `zvonok-appservice check`: that this module is there is nobody's secret.
         api.register_web_resource(PRESENCE_PATH, Data(b"{}", "application/json"))  # type: ignore[no-untyped-call]
         self._register(

@@ -13,6 +13,7 @@ from zvonok_core.access import (
     may_invite,
     may_join,
     may_remove,
+    may_say_by_membership,
     may_send_state,
     may_use,
 )
@@ -22,6 +23,9 @@ from zvonok_policy.chats import Chats
 from zvonok_policy.creation import MalformedError, adjust, asked_for, is_upgrade
 from zvonok_policy.keeper import Keeper
 from zvonok_policy.server import Server
+
+_WORDLESS = {"membership", "displayname", "avatar_url", "is_direct"}
+"""What a membership says in any case."""
 
 
 class RoomRules:
@@ -100,22 +104,30 @@ class RoomRules:
         by = facts.people.get(inviter) if inviter is not None else None
         return self._answers.answer(may_join(actor, found, by, facts.table))
 
-    async def user_may_be_removed(self, event: EventBase) -> None:
-        """Raise unless somebody may be thrown out, banned, or freed of a ban. No callback of
-        Synapse's, which asks about none of it: see `Server.ask_about_removals`."""
+    async def membership_may_change(self, event: EventBase) -> None:
+        """Raise unless somebody may be thrown out, banned, or freed of a ban, and unless what a
+        membership says besides may be said. No callback of Synapse's, which asks about none of
+        it: see `Server.ask_about_memberships`."""
         facts = self._keeper.facts
         room, target = RoomId(event.room_id), UserId(event.state_key)
-        here = await self._server.membership(room, target)
-        verdict = may_remove(
-            facts.people.get(UserId(event.sender)),
-            facts.people.get(target),
-            await self._chats.room_with_people(facts, room),
-            facts.table,
-            here=here.membership if here is not None else None,
-            ban=event.membership == "ban",
-        )
-        if verdict.denied:
-            raise self._answers.error(verdict)
+        actor = facts.people.get(UserId(event.sender))
+        by_another = event.sender != target and event.membership in ("leave", "ban")
+        words = bool(event.content.keys() - _WORDLESS)
+        if not by_another and not (words and event.sender == target):
+            return
+        present = await self._server.membership(room, target)
+        here = present.membership if present is not None else None
+        if by_another:
+            whole = await self._chats.room_with_people(facts, room)
+            ban = event.membership == "ban"
+            verdict = may_remove(actor, facts.people.get(target), whole, facts.table, here=here, ban=ban)
+            if verdict.denied:
+                raise self._answers.error(verdict)
+        if words:
+            chat = await self._chats.room(facts, room)
+            verdict = may_say_by_membership(actor, chat, facts.table, here=here, becomes=event.membership)
+            if verdict.denied:
+                raise self._answers.error(verdict)
 
     # ------------------------------------------------------------ settings
 

@@ -71,8 +71,8 @@ class Server:
         events = await self._api.get_room_state(room, [("m.room.member", None)])
         return [UserId(user) for (_, user), event in events.items() if event.membership in ("join", "invite")]
 
-    def ask_about_removals(self, check: Callable[[EventBase], Awaitable[None]]) -> None:
-        """Have `check` asked, who raises, before somebody else is thrown out or banned.
+    def ask_about_memberships(self, check: Callable[[EventBase], Awaitable[None]]) -> None:
+        """Have `check` asked, who raises, before anybody comes in, leaves, or is thrown out.
 
         Synapse's own callback for it is `check_event_allowed`, before which it loads the whole
         state of the room for each message, too. So this stands in front of that.
@@ -81,12 +81,22 @@ class Server:
         theirs = rules.check_event_allowed
 
         async def check_event_allowed(event: EventBase, context: Any) -> Any:
-            away = event.type == "m.room.member" and event.membership in ("leave", "ban")
-            if away and event.sender != event.state_key:
+            if event.type == "m.room.member" and event.membership in ("join", "leave", "ban"):
                 await check(event)
             return await theirs(event, context)
 
         rules.check_event_allowed = check_event_allowed  # type: ignore[method-assign]
+
+    def hide_how_many_were_found(self) -> None:
+        """Never tell a searcher of the directory that there are more: Synapse counts those, too,
+        who are left out afterwards, so that names could be spelled out letter by letter."""
+        directory = self._hs.get_user_directory_handler()
+        theirs = directory.search_users
+
+        async def search_users(user_id: str, search_term: str, limit: int) -> Any:
+            return {**await theirs(user_id, search_term, limit), "limited": False}
+
+        directory.search_users = search_users  # type: ignore[method-assign]
 
     # ------------------------------------------------------------ events
 
