@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -79,6 +79,18 @@ class FactsDoor:
                 rooms={**old.rooms, **(rooms or {})},
                 table=table or old.table,
                 language=language or old.language,
+            )
+            self._news.notify_all()
+
+    def forget(self, people: Collection[UserId], rooms: Collection[RoomId] = ()) -> None:
+        """Nothing is known of these any more, without waiting."""
+        with self._news:
+            self._changes.append((frozenset(people), frozenset(rooms)))
+            self._facts = replace(
+                self._facts,
+                revision=str(len(self._changes)),
+                people={user: known for user, known in self._facts.people.items() if user not in people},
+                rooms={room: known for room, known in self._facts.rooms.items() if room not in rooms},
             )
             self._news.notify_all()
 
