@@ -101,6 +101,8 @@ async def test_a_chat_falls_silent_when_the_journal_takes_the_two_apart(closed: 
     await closed.change(mother, children=frozenset(), child_classes=frozenset())
     refused(await mother.say(room), "не можете")
     refused(await child.say(room), "не можете")
+    path = f"/v3/rooms/{quote(room)}/redact/{quote(said)}/words"
+    refused(await child.client.call("PUT", path, {"reason": "И ещё одно"}), "не можете")
     assert (await child.redact(room, said)).ok, "but what was said can be taken back"
     words = {"user_id": mother.user, "reason": "И ещё одно"}
     for verb in ("kick", "ban", "leave"):

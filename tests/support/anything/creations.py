@@ -125,10 +125,18 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 }
 _DIRECT = {"preset": "trusted_private_chat", "is_direct": True, "invite": ["<other>"]}
 _GROUP = {"preset": "private_chat", "invite": ["<other>", "<third>"], "name": "<secret>"}
+_USUAL = st.sampled_from([_DIRECT, _DIRECT, _GROUP, {}])
 _ONE = st.one_of([st.tuples(st.just(key), values) for key, values in _VALUES.items()])
 REQUESTS = st.builds(
     lambda usual, odd: {**usual, **dict(odd)},
-    st.sampled_from([_DIRECT, _DIRECT, _GROUP, {}]),
+    _USUAL,
     st.lists(_ONE, max_size=3),
 )
 """Bodies of `createRoom`: what a client sends, with something odd in it."""
+
+FURNISHED = st.builds(
+    lambda usual, settings: {**usual, "initial_state": settings},
+    _USUAL,
+    st.lists(_STATE, min_size=1, max_size=2),
+)
+"""The same, in order but for what they bring along."""

@@ -220,7 +220,8 @@ class Judge:
             managed = self.school.managed[room.id]
             if event.type not in ALWAYS_WRITTEN and self._level(actor, room) < managed.write_level:
                 yield "written where only some may write"
-        if kind == "direct":
+        deleted = event.type == "m.room.redaction" and event.content.keys() <= {"redacts"}
+        if kind == "direct" and not deleted:
             others = [self.school.people.of(user) for user in self.school.pair(room.id) if user != actor.user]
             if not all(self.school.people.may_meet(actor, other) for other in others):
                 yield "written to somebody whom they may not meet any more"

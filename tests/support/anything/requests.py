@@ -48,7 +48,7 @@ def _relation(kind: str, event: str, **more: Any) -> dict[str, Any]:
 
 
 MEMBERSHIP = [
-    Ask(f"POST {ROOM}/invite", {"user_id": "<other>", "reason": "<secret>"}),
+    *[Ask(f"POST {ROOM}/invite", {"user_id": "<other>", "reason": "<secret>"})] * 5,
     Ask(f"POST {ROOM}/invite", {"user_id": "<who>"}),
     Ask(f"POST {ROOM}/invite", {"user_id": "<nobody>"}),
     Ask(f"POST {ROOM}/invite", {"user_id": "@a:x.test"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections import Counter
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 MODULE = "zvonok_policy"
+_ERROR = re.compile(r"^(?:\w+\.)*\w*Error\b.*", re.MULTILINE)
 
 
 @dataclass
@@ -17,6 +19,8 @@ class Tally:
 
     aloud: int = 0
     acts: int = 0
+    found: AssertionError | None = None
+    """What ends the run."""
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     began: float = 0.0
@@ -74,6 +78,7 @@ class Log:
 
     def faults(self) -> list[str]:
         """What the module has to do with, of what was logged since the last look."""
+        self._newest = ""
         if self._path.stat().st_size == self._read:
             return []
         with self._path.open("rb") as file:
@@ -84,5 +89,5 @@ class Log:
 
     def last_error(self) -> str:
         """The last line of the newest traceback."""
-        lines = [line for line in self._newest.splitlines() if line.strip()]
-        return lines[-1].strip()[:160] if lines else "nothing in the log"
+        errors = _ERROR.findall(self._newest)
+        return str(errors[-1])[:120] if errors else "nothing in the log"

@@ -65,6 +65,9 @@ ACCOUNT = [
 ]
 """What people do with their own accounts, and try with others'."""
 
+CLOSING = Ask("POST /v3/account/deactivate", {"auth": PASSWORD, "erase": True})
+"""What a student may not do."""
+
 _RC = "/unstable/org.matrix.msc4140/delayed_events"
 TRESPASSING = [
     Ask("POST /v3/register?kind=guest", {}, open=True),

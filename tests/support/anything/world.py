@@ -137,7 +137,9 @@ class World:
         rooms = set(_ROOM.findall("".join([*faults, act])))
         before = [t for t in self.trace[:-1] if t.startswith("(") or rooms & set(_ROOM.findall(t))]
         told = "\n".join(before[-TRACE:])
-        return Finding(f"{'; '.join(faults)}\n\n{act}\n\nbefore it, in the rooms concerned:\n{told}")
+        found = Finding(f"{'; '.join(faults)}\n\n{act}\n\nbefore it, in the rooms concerned:\n{told}")
+        self.tally.found = found
+        return found
 
     def _reply_faults(self, who: Person, ask: Ask, reply: Reply) -> Iterator[str]:
         text = reply.raw.decode(errors="replace")
@@ -154,6 +156,8 @@ class World:
             for room in reply.body.get("joined", ()):
                 if room in self.ledger.rooms and not self.ledger.rooms[room].is_in(who.user):
                     yield "a room that the two don't share"
+        if "/account/deactivate" in ask.line:
+            yield "a student's account is closed by the student"
         if "access_token" in reply.body and "openid" not in ask.line:
             yield "a key to an account"
 
@@ -231,9 +235,29 @@ class World:
         """All of them, the newest first."""
         return list(reversed(self.ledger.rooms.values()))
 
-    def invitations(self) -> list[tuple[str, str]]:
-        """Who is asked in where: user and room, the newest first."""
-        return [(user, room.id) for room in self.rooms() for user in room.those("invite")]
+    def place(self, where: int, member: Person | None = None) -> str:
+        """One of the rooms, or of those that somebody is in: every third time one of the
+        school's, else 0 is the newest."""
+        rooms = [room for room in self.rooms() if member is None or room.is_in(member.user)] or self.rooms()
+        managed = [room for room in rooms if self.school.kind(room.id) == "managed"]
+        some = managed if where % 3 == 2 and managed else rooms
+        return some[where // 3 % len(some)].id
+
+    def invitations(self) -> list[tuple[Person, Person | None, str]]:
+        """Who is asked in, by whom, and where; the newest first."""
+        found = []
+        for room in self.rooms():
+            for user in room.those("invite"):
+                invited, guest = room.membership(user), self.people.of(user)
+                if invited is not None and guest is not None:
+                    found.append((guest, self.people.of(invited.sender), room.id))
+        return found
+
+    def direct_chats(self, who: Person) -> list[tuple[Person, str]]:
+        """Everybody in the direct chats of somebody, with the chat; the newest first."""
+        chats = [r for r in self.rooms() if self.school.kind(r.id) == "direct" and r.is_in(who.user)]
+        both = [(self.people.of(user), room.id) for room in chats for user in room.those("join")]
+        return [(person, room) for person, room in both if person is not None]
 
     # ------------------------------------------------------------ now and then
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,6 +21,8 @@ from zvonok_core.access import RoomFacts, StudentGroups
 from zvonok_core.ids import ClassId, RoomId, UserId
 
 Encryption = Literal["nobody", "staff"]
+ACTS_OF_A_YEAR = 1500
+"""After so many a new school begins, so that not all people are locked in the end."""
 STUDENTS_MAY = 4
 """Members of a students' chat, where the school lets them have any."""
 
@@ -80,22 +80,23 @@ class Years:
         self.log = Log(server.synapse.log)
         self._past: set[str] = set()
         self._number = 0
+        self._year: Year | None = None
 
     def close(self) -> None:
+        """Ask and read no more."""
         self.ledger.close()
         self.wire.close()
 
-    @contextmanager
-    def year(self) -> Iterator[Year]:
-        """A world of its own, whose people are nobody any more when it has ended."""
-        self._number += 1
-        year = Year(self, self._number)
-        try:
-            yield year
-        finally:
-            year.end()
-            self._past |= self.ledger.rooms.keys()
-            self.ledger.forget()
+    def year(self) -> Year:
+        """The present one, until it has lasted for long enough."""
+        if self._year is None or self._year.world.number >= ACTS_OF_A_YEAR:
+            if self._year is not None:
+                self._year.end()
+                self._past |= self.ledger.rooms.keys()
+                self.ledger.forget()
+            self._number += 1
+            self._year = Year(self, self._number)
+        return self._year
 
     def new_world(self, number: int) -> World:
         """Everybody with a device, and nobody locked yet: a device outlives what it was given for."""

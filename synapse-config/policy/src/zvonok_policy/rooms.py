@@ -112,7 +112,7 @@ class RoomRules:
         room, target = RoomId(event.room_id), UserId(event.state_key)
         actor = facts.people.get(UserId(event.sender))
         by_another = event.sender != target and event.membership in ("leave", "ban")
-        words = bool(event.content.keys() - _WORDLESS)
+        words = bool(set(event.content) - _WORDLESS)
         if not by_another and not (words and event.sender == target):
             return
         present = await self._server.membership(room, target)
