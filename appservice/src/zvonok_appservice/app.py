@@ -13,6 +13,7 @@ from datetime import date
 import asyncpg  # type: ignore[import-untyped]
 
 from zvonok_appservice.config import Config, shipped_rooms
+from zvonok_appservice.federation.trust import Trust
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
 from zvonok_appservice.metrics import Metrics
@@ -65,6 +66,8 @@ class App:
     metrics: Metrics
     moderation: Moderation
     notices: Notices
+    trust: Trust | None
+    """In the other schools; None where there are none."""
 
 
 @asynccontextmanager
@@ -144,6 +147,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             notices=Notices(
                 board, restrictions, returns, homeserver, catalogs, clock, config.school.time_zone
             ),
+            trust=Trust(config.federation, config.data, clock) if config.federation else None,
         )
 
 
