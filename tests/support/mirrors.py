@@ -59,6 +59,7 @@ def mirror_of(folder: Path, scratch: Path) -> Iterator[Mirror]:
         ready.set()
         await ended.wait()
         await runner.cleanup()
+        await asyncio.sleep(0)  # transports that were just cut off close in the loop's next round
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     thread.start()

@@ -86,9 +86,10 @@ def test_a_mirror_that_dribbles_is_left_within_its_time(trust: Trust, mirror: Mi
     async def dribble(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
-        while True:  # each byte well within any timeout of a single read
-            await response.write(b" ")
+        while request.transport is not None and not request.transport.is_closing():
+            await response.write(b" ")  # each well within any timeout of a single read
             await asyncio.sleep(0.01)
+        return response
 
     mirror.handler = dribble
     assert_left_in_time(trust)
@@ -105,9 +106,10 @@ def test_a_mirror_that_serves_endless_data_is_left_at_the_limit(
         nonlocal sent
         response = web.StreamResponse(headers={"Content-Encoding": "gzip"} if compressed else {})
         await response.prepare(request)
-        while True:
+        while request.transport is not None and not request.transport.is_closing() and sent < 10 * LARGEST:
             await response.write(bytes(65536))
             sent += 65536
+        return response
 
     mirror.handler = pour
     trust = office.follower(tmp_path / "data", mirror.address, HttpsFetcher(20, mirror.tls))

@@ -52,7 +52,7 @@ def _lines(config: Config, trust: Trust | None, now: datetime) -> Iterator[Text]
         registry = trust.in_force()
         yield from _state(trust.trusted, trust, now)
         for school in registry.schools:
-            yield text("  {school}: {talks}", school=name(school), talks=talks(school.talks))
+            yield Text("  {school}: {talks}", {"school": name(school), "talks": talks(school.talks)})
         if registry.schools and registry.school(own) is None:
             yield text(
                 "This school ({own}) is not listed, so it talks with no other: the registrars add it.",

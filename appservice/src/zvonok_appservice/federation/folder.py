@@ -18,7 +18,7 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 from zvonok_appservice.federation import files
 from zvonok_appservice.federation.registry import Registry, decode
 from zvonok_core.errors import ConfigError, UserError
-from zvonok_core.text import text
+from zvonok_core.text import Text, text
 
 S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
 
@@ -175,7 +175,9 @@ def read_proposal(folder: Path) -> Proposal | None:
         )
         raise UserError(message) from error
     except ConfigError as error:
-        raise UserError(text("{file}: {fault}", file=str(folder / TARGET), fault=str(error))) from error
+        raise UserError(
+            Text("{file}: {fault}", {"file": str(folder / TARGET), "fault": error.faults[0].text})
+        ) from error
     return Proposal(root, targets, content)
 
 
@@ -187,7 +189,9 @@ def _target(folder: Path, targets: Metadata[Targets]) -> bytes:
     try:
         decode(content)
     except ConfigError as error:
-        raise UserError(text("{file}: {fault}", file=str(folder), fault=str(error))) from error
+        raise UserError(
+            Text("{file}: {fault}", {"file": str(folder), "fault": error.faults[0].text})
+        ) from error
     return content
 
 

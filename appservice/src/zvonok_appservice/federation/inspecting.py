@@ -35,10 +35,10 @@ PUBLISHERS_NOTICE = timedelta(days=5)
 """So long before an expiry it is time to do something about it."""
 
 PARTS = {
-    Root.type: text("the keys (root)"),
-    Targets.type: text("the list of schools (targets)"),
-    Snapshot.type: text("the publisher's list of files (snapshot)"),
-    Timestamp.type: text("the publisher's confirmation (timestamp)"),
+    Root.type: text("root (the keys)"),
+    Targets.type: text("targets (the list of schools)"),
+    Snapshot.type: text("snapshot (the publisher's list of files)"),
+    Timestamp.type: text("timestamp (the publisher's confirmation)"),
 }
 
 

@@ -35,13 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = options.do(desk, options)
     except ConfigError as error:
         for fault in error.faults:
-            desk.complain(text("{path}: {fault}", path=fault.path, fault=fault.text))
+            desk.complain(Text("{path}: {fault}", {"path": fault.path, "fault": fault.text}))
         code = Exit.QUESTION
     except UserError as error:
         desk.complain(error.text)
         code = Exit.HELD if isinstance(error, UnsignedError) else Exit.QUESTION
     except OSError as error:
-        desk.complain(text("{file}: {reason}", file=str(error.filename), reason=error.strerror or str(error)))
+        desk.complain(
+            Text("{file}: {reason}", {"file": error.filename, "reason": error.strerror or str(error)})
+        )
         code = Exit.QUESTION
     except KeyboardInterrupt:
         code = Exit.DONE

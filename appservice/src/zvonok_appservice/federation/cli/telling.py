@@ -110,7 +110,7 @@ def _tell_published(desk: Desk, published: Published) -> None:
     registry = published.registry
     desk.say(text("Published: version {version}", version=published.targets.signed.version))
     for school in registry.schools:
-        desk.say(text("{school}: {talks}", school=name(school), talks=talks(school.talks)), "  ")
+        desk.say(Text("{school}: {talks}", {"school": name(school), "talks": talks(school.talks)}), "  ")
     desk.say(ntext("{n} school is listed.", "{n} schools are listed.", len(registry.schools)), "  ")
     role = root.roles[Root.type]
     desk.say(
