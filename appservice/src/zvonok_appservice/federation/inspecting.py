@@ -111,12 +111,12 @@ def wrong(folder: Folder, first_root: Path, clock: Clock) -> Iterator[Text]:
         if published is None:
             yield text("Nothing is published in this folder.")
             return
-        told = [*_roots(folder, first_root), *_signatures(published), *_contents(published)]
+        found = [*forged(folder, published, first_root)]
     except UserError as error:
         yield error.text
         return
-    told += [expiry.words for expiry in expiries(published, clock.now()) if expiry.days < 0]
-    yield from told
+    yield from found
+    yield from (expiry.words for expiry in expiries(published, clock.now()) if expiry.days < 0)
     with TemporaryDirectory() as scratch:
         config = FederationConfig(str(folder.published), first_root)
         school = Trust(config, Path(scratch), clock, FolderFetcher())
@@ -125,13 +125,21 @@ def wrong(folder: Folder, first_root: Path, clock: Clock) -> Iterator[Text]:
         yield text("A school refuses it: {reason}.", reason=PROBLEM_WORDS[school.problem])
 
 
-def _roots(folder: Folder, first_root: Path) -> Iterator[Text]:
+def forged(folder: Folder, published: Published, first_root: Path) -> Iterator[Text]:
+    """What of it is not as it was signed; an expiry is no forgery. Raises UserError where a
+    file can't be read."""
+    yield from _roots(folder, read_root(first_root).signed)
+    yield from _signatures(published)
+    yield from _contents(published)
+
+
+def _roots(folder: Folder, trusted: Root) -> Iterator[Text]:
     before = None
-    trusted = read_root(first_root)
-    for path in root_files(folder.published):
+    roots = root_files(folder.published)
+    if len(roots) < trusted.version or read_root(roots[trusted.version - 1]).signed != trusted:
+        yield text("{file} does not begin with the root that schools trust.", file=str(folder.published))
+    for path in roots:
         root = read_root(path)
-        if root.signed.version == trusted.signed.version and root.signed != trusted.signed:
-            yield text("{file} is not the root that schools trust.", file=str(path))
         result = root.signed.get_root_verification_result(before, root.signed_bytes, root.signatures)
         for part in (result.first, result.second) if before else (result.second,):
             if not part.verified:

@@ -163,6 +163,7 @@ def _parser(catalogs: Catalogs, language: str) -> argparse.ArgumentParser:
     sign = command("sign", signing.sign, text("sign what is proposed, as a registrar"))
     sign.add_argument("--key", type=Path, required=True, metavar="FILE.key")
     with_passphrase(sign)
+    sign.add_argument("--root", type=Path, help=say(text("the first root, as schools have it")))
     sign.add_argument("--yes", action="store_true", help=say(text("it was read before; don't ask")))
     merge = command(
         "merge", signing.merge, text("take a proposal that came from elsewhere, with its signatures")

@@ -14,6 +14,7 @@ from zvonok_appservice.federation import keys, proposing, publishing
 from zvonok_appservice.federation.cli.desk import Desk
 from zvonok_appservice.federation.cli.telling import tell_proposal
 from zvonok_appservice.federation.folder import Proposal, read_proposal
+from zvonok_appservice.federation.inspecting import forged
 from zvonok_core.errors import UserError
 from zvonok_core.text import text
 
@@ -38,6 +39,16 @@ def sign(desk: Desk, options: Namespace) -> Exit:
     """Show what is proposed, and sign it."""
     published, proposal = desk.folder.read()
     proposal = _proposal(proposal)
+    if published is not None:
+        for sentence in forged(desk.folder, published, options.root or desk.folder.first_root):
+            # What changes is told by comparing with it: a forged one would hide a school.
+            raise UserError(
+                text(
+                    "The folder published here was tampered with or damaged, so don't sign: {reason} Copy it"
+                    " again, and tell the other registrars.",
+                    reason=sentence,
+                )
+            )
     proposing.must_follow(published, proposal)
     tell_proposal(desk, published, proposal)
     if not options.yes and not _agreed(desk):
