@@ -57,7 +57,9 @@ class Offices:
         run("key", f"Отдел {office}", "-o", machine / office, "--passphrase-file", machine / "passphrase")
         return Path(shutil.copy(machine / f"{office}.pub", self.stick))
 
-    def sign(self, office: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    def sign(
+        self, office: str, code: int = 0, *, root: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """The proposal and what is published travel to the registrar, and the proposal back."""
         machine = self.folder / office
         for part in ("published", "proposal"):
@@ -65,7 +67,15 @@ class Offices:
         if (self.publisher / "published").exists():
             shutil.copytree(self.publisher / "published", machine / "published")
         run("-f", machine, "merge", self.publisher / "proposal")
-        signing = ["--key", machine / f"{office}.key", "--passphrase-file", machine / "passphrase", "--yes"]
+        signing: list[object] = [
+            "--key",
+            machine / f"{office}.key",
+            "--passphrase-file",
+            machine / "passphrase",
+            "--yes",
+        ]
+        if root is not None:
+            signing += ["--root", root]
         done = run("-f", machine, "sign", *signing, code=code)
         if code == 0:
             self.do("merge", machine / "proposal")
@@ -136,8 +146,12 @@ def test_three_offices_ten_schools_and_a_lost_key(offices: Offices, tmp_path: Pa
     assert "уже в реестре" in add(offices, 2, code=6).stderr
     offices.do("talks", "school-11.example", "heads", code=6)
     offices.do("rotate-key", "school-3.example", "--key", f"ed25519:b={key_of(2)}", code=6)
-    offices.sign("south")
-    offices.sign("north")
+    offices.sign("south", root=root)
+    others = offices.folder / "others"  # a federation that looks the same, by other hands
+    run("-f", others, "init", *founding, "--threshold", 2)
+    forged = shutil.copy(others / "proposal" / "root.json", offices.stick)
+    assert "подписывать нельзя" in offices.sign("north", root=Path(forged), code=6).stderr
+    offices.sign("north", root=root)
     offices.publish()
     assert [one["server_name"] for one in offices.status()["published"]["schools"]] == sorted(
         f"school-{number}.example" for number in range(1, 11)

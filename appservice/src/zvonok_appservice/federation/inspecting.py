@@ -50,14 +50,15 @@ class Expiry:
     """root, targets, snapshot or timestamp."""
     at: datetime
     days: int
-    """Whole days from now; below zero it is over."""
+    """Whole days from now."""
+    over: bool
     soon: bool
     """Whether it is time to renew it."""
 
     @property
     def words(self) -> Text:
         """A sentence with what to do."""
-        if self.days < 0:
+        if self.over:
             return text(
                 "{part} has expired on {date}: {remedy}",
                 part=PARTS[self.part],
@@ -97,6 +98,7 @@ def expiries(published: Published, now: datetime) -> tuple[Expiry, ...]:
             part.type,
             part.expires,
             (part.expires - now) // timedelta(days=1),
+            part.expires <= now,
             part.expires - now < (PUBLISHERS_NOTICE if part.type == Timestamp.type else REGISTRARS_NOTICE),
         )
         for part in signed
@@ -116,7 +118,7 @@ def wrong(folder: Folder, first_root: Path, clock: Clock) -> Iterator[Text]:
         yield error.text
         return
     yield from found
-    yield from (expiry.words for expiry in expiries(published, clock.now()) if expiry.days < 0)
+    yield from (expiry.words for expiry in expiries(published, clock.now()) if expiry.over)
     with TemporaryDirectory() as scratch:
         config = FederationConfig(str(folder.published), first_root)
         school = Trust(config, Path(scratch), clock, FolderFetcher())

@@ -12,10 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from zvonok_appservice.app import PACKAGES
-from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.federation.cli import changing, signing, telling
-from zvonok_appservice.federation.cli.desk import Command, Desk
+from zvonok_appservice.federation.cli.desk import Command, Desk, Exit
 from zvonok_appservice.federation.folder import Folder
 from zvonok_appservice.federation.publishing import UnsignedError
 from zvonok_appservice.federation.registry import Talk
@@ -23,11 +21,13 @@ from zvonok_core.clock import SystemClock
 from zvonok_core.errors import ConfigError, UserError
 from zvonok_core.text import Catalogs, Text, text
 
+_PACKAGES = ("zvonok_core", "zvonok_appservice")
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
     logging.basicConfig(level=logging.CRITICAL)  # TUF's log is for its developers
-    catalogs = Catalogs.load(PACKAGES)
+    catalogs = Catalogs.load(_PACKAGES)
     language = _language().parse_known_args(arguments)[0].language
     options = _parser(catalogs, language).parse_args(arguments)
     desk = Desk(Folder(options.folder), SystemClock(), catalogs, language)
@@ -36,15 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ConfigError as error:
         for fault in error.faults:
             desk.complain(Text("{path}: {fault}", {"path": fault.path, "fault": fault.text}))
-        code = Exit.QUESTION
+        code = Exit.REFUSED
     except UserError as error:
         desk.complain(error.text)
-        code = Exit.HELD if isinstance(error, UnsignedError) else Exit.QUESTION
+        code = Exit.UNSIGNED if isinstance(error, UnsignedError) else Exit.REFUSED
     except OSError as error:
         desk.complain(
             Text("{file}: {reason}", {"file": error.filename, "reason": error.strerror or str(error)})
         )
-        code = Exit.QUESTION
+        code = Exit.REFUSED
     except KeyboardInterrupt:
         code = Exit.DONE
     sys.exit(int(code))

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from tuf.api.metadata import Root
 
-from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.federation import keys, proposing
-from zvonok_appservice.federation.cli.desk import Desk
+from zvonok_appservice.federation.cli.desk import Desk, Exit
 from zvonok_appservice.federation.cli.telling import tell_proposal
 from zvonok_appservice.federation.registry import Registry, School, keys_as_published
 from zvonok_core.errors import UserError

@@ -13,6 +13,15 @@ from zvonok_core.clock import Clock
 from zvonok_core.text import Catalogs, Text
 
 
+class Exit(IntEnum):
+    """The exit codes, see the package's docstring."""
+
+    DONE = 0
+    WRONG = 3
+    UNSIGNED = 4
+    REFUSED = 6
+
+
 @dataclass(frozen=True)
 class Desk:
     """The folder, the time, and the language of whoever sits here."""
@@ -35,4 +44,4 @@ class Desk:
         print(self.words(message), file=sys.stderr)
 
 
-Command = Callable[[Desk, argparse.Namespace], IntEnum]
+Command = Callable[[Desk, argparse.Namespace], Exit]

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
 
-from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.federation import keys, proposing, publishing
-from zvonok_appservice.federation.cli.desk import Desk
+from zvonok_appservice.federation.cli.desk import Desk, Exit
 from zvonok_appservice.federation.cli.telling import tell_proposal
 from zvonok_appservice.federation.folder import Proposal, read_proposal
 from zvonok_appservice.federation.inspecting import forged
@@ -53,7 +52,7 @@ def sign(desk: Desk, options: Namespace) -> Exit:
     tell_proposal(desk, published, proposal)
     if not options.yes and not _agreed(desk):
         desk.say(text("Not signed."))
-        return Exit.HELD
+        return Exit.UNSIGNED
     signed = proposing.sign(published, proposal, _signer(desk, options))
     desk.folder.propose(signed)
     desk.say(

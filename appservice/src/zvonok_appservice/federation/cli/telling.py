@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 from tuf.api.metadata import Root, Timestamp
 
-from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.federation import proposing
 from zvonok_appservice.federation.changes import changes, name, talks
-from zvonok_appservice.federation.cli.desk import Desk
+from zvonok_appservice.federation.cli.desk import Desk, Exit
 from zvonok_appservice.federation.folder import Proposal, Published
 from zvonok_appservice.federation.inspecting import expiries, wrong
 from zvonok_appservice.federation.keys import owner
@@ -47,7 +46,7 @@ def verify(desk: Desk, options: Namespace) -> Exit:
     else:
         for sentence in found or [text("Nothing is wrong.")]:
             desk.say(sentence)
-    return Exit.JOURNAL if found else Exit.DONE
+    return Exit.WRONG if found else Exit.DONE
 
 
 def tell_proposal(desk: Desk, published: Published | None, proposal: Proposal | None) -> None:
@@ -135,7 +134,12 @@ def _status_json(desk: Desk, published: Published | None, proposal: Proposal | N
             "registrars": [owner(published.root.signed.keys[id_]) for id_ in role.keyids],
             "threshold": role.threshold,
             "expires": {
-                expiry.part: {"at": expiry.at.isoformat(), "days": expiry.days, "soon": expiry.soon}
+                expiry.part: {
+                    "at": expiry.at.isoformat(),
+                    "days": expiry.days,
+                    "soon": expiry.soon,
+                    "over": expiry.over,
+                }
                 for expiry in expiries(published, desk.clock.now())
             },
         }
