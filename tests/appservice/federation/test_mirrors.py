@@ -3,14 +3,13 @@ that a bad one may try."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from aiohttp import web
-from support.mirrors import Mirror, mirror_of
+from support.mirrors import Mirror, begin, mirror_of, respond
 from support.registrars import Office, listed, school
 
 from zvonok_appservice.federation.fetching import LARGEST, HttpsFetcher
@@ -63,35 +62,41 @@ def test_a_certificate_of_nobody_is_refused(office: Office, mirror: Mirror, tmp_
 
 @pytest.mark.parametrize("status", [200, 403, 404, 500, 503])
 def test_a_mirror_that_serves_nothing_changes_nothing(trust: Trust, mirror: Mirror, status: int) -> None:
-    async def nothing(_: web.Request) -> web.StreamResponse:
-        return web.Response(status=status)
-
-    mirror.handler = nothing
+    mirror.handler = lambda request: respond(request, status)
     trust.check()
     assert trust.problem is (Problem.UNREADABLE if status == 200 else Problem.AWAY)
     assert listed(trust) == ["school-1.example"]
 
 
 def test_a_mirror_that_hangs_is_left_within_its_time(trust: Trust, mirror: Mirror) -> None:
-    async def hang(_: web.Request) -> web.StreamResponse:
-        await asyncio.sleep(60)
-        raise AssertionError
-
-    mirror.handler = hang
+    mirror.handler = lambda _: wait_for(mirror)
     assert_left_in_time(trust)
     assert (trust.problem, listed(trust)) == (Problem.AWAY, ["school-1.example"])
 
 
 def test_a_mirror_that_dribbles_is_left_within_its_time(trust: Trust, mirror: Mirror) -> None:
-    async def dribble(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        await response.prepare(request)
-        while request.transport is not None and not request.transport.is_closing():
-            await response.write(b" ")  # each well within any timeout of a single read
-            await asyncio.sleep(0.01)
-        return response
+    def dribble(request: BaseHTTPRequestHandler) -> None:
+        begin(request, 200)
+        while not mirror.over.wait(0.01):  # each byte well within any timeout of a single read
+            request.wfile.write(b" ")
 
     mirror.handler = dribble
+    assert_left_in_time(trust)
+    assert (trust.problem, listed(trust)) == (Problem.AWAY, ["school-1.example"])
+
+
+def test_a_mirror_that_dribbles_before_its_certificate_or_its_headers_is_left_within_its_time(
+    trust: Trust, mirror: Mirror
+) -> None:
+    def dribble(request: BaseHTTPRequestHandler) -> None:
+        request.wfile.write(b"HTTP/1.0 200 OK\r\nX: ")
+        while not mirror.over.wait(0.01):
+            request.wfile.write(b" ")
+
+    mirror.handler = dribble
+    assert_left_in_time(trust)
+    assert (trust.problem, listed(trust)) == (Problem.AWAY, ["school-1.example"])
+    mirror.greeting = bytes([22, 3, 3, 64, 0])  # the beginning of a long handshake record
     assert_left_in_time(trust)
     assert (trust.problem, listed(trust)) == (Problem.AWAY, ["school-1.example"])
 
@@ -102,14 +107,12 @@ def test_a_mirror_that_serves_endless_data_is_left_at_the_limit(
 ) -> None:
     sent = 0
 
-    async def pour(request: web.Request) -> web.StreamResponse:
+    def pour(request: BaseHTTPRequestHandler) -> None:
         nonlocal sent
-        response = web.StreamResponse(headers={"Content-Encoding": "gzip"} if compressed else {})
-        await response.prepare(request)
-        while request.transport is not None and not request.transport.is_closing() and sent < 10 * LARGEST:
-            await response.write(bytes(65536))
+        begin(request, 200, **({"Content-Encoding": "gzip"} if compressed else {}))
+        while not mirror.over.is_set():
+            request.wfile.write(bytes(65536))
             sent += 65536
-        return response
 
     mirror.handler = pour
     trust = office.follower(tmp_path / "data", mirror.address, HttpsFetcher(20, mirror.tls))
@@ -121,23 +124,24 @@ def test_a_mirror_that_serves_endless_data_is_left_at_the_limit(
 def test_a_redirect_is_not_followed(trust: Trust, mirror: Mirror, office: Office, tmp_path: Path) -> None:
     asked = []
 
-    async def remember(request: web.Request) -> web.StreamResponse:
+    def remember(request: BaseHTTPRequestHandler) -> None:
         asked.append(request.path)
-        return web.Response(status=404)
+        respond(request, 404)
 
     (tmp_path / "elsewhere").mkdir()
     with mirror_of(office.folder.published, tmp_path / "elsewhere") as elsewhere:
         elsewhere.handler = remember
 
-        async def redirect(request: web.Request) -> web.StreamResponse:
-            return web.Response(status=302, headers={"Location": elsewhere.address + request.path})
-
-        mirror.handler = redirect
+        mirror.handler = lambda request: respond(request, 302, Location=elsewhere.address + request.path)
         trust.check()
     assert (trust.problem, listed(trust), asked) == (Problem.AWAY, ["school-1.example"], [])
 
 
 def assert_left_in_time(trust: Trust) -> None:
-    begin = time.monotonic()
+    started = time.monotonic()
     trust.check()
-    assert time.monotonic() - begin < PATIENCE + 3
+    assert time.monotonic() - started < PATIENCE + 3
+
+
+def wait_for(mirror: Mirror) -> None:
+    mirror.over.wait(60)

@@ -74,6 +74,20 @@ def test_while_the_source_is_away_the_last_good_one_stays_in_force_also_after_a_
     assert restarted.trusted == trust.trusted
 
 
+def test_what_a_command_took_beside_the_running_service_is_known_to_the_service(
+    office: Office, tmp_path: Path
+) -> None:
+    mirror = office.mirror(tmp_path / "mirror")
+    service, command = (office.follower(tmp_path / "data", mirror) for _ in range(2))
+    service.check()
+    office.release(school(3))
+    office.mirror(mirror)
+    command.check()
+    shutil.rmtree(mirror)
+    service.check()
+    assert (service.problem, listed(service)) == (Problem.AWAY, [ONE, TWO, THREE])
+
+
 def test_an_expired_registry_lists_nobody_until_it_is_renewed(office: Office, tmp_path: Path) -> None:
     trust = office.follower(tmp_path / "data")
     trust.check()
@@ -81,7 +95,9 @@ def test_an_expired_registry_lists_nobody_until_it_is_renewed(office: Office, tm
     assert listed(trust) == []
     trust.check()
     assert (trust.problem, listed(trust)) == (Problem.EXPIRED, [])
-    assert listed(office.follower(tmp_path / "data")) == []
+    restarted = office.follower(tmp_path / "data")
+    assert restarted.trusted is not None and restarted.trusted.version == 2
+    assert listed(restarted) == []
     office.refresh()
     trust.check()
     assert (trust.problem, listed(trust)) == (None, [ONE, TWO])
@@ -332,19 +348,26 @@ def test_a_publishers_key_that_was_stolen_is_replaced_even_after_it_ran_far_ahea
 def test_a_clock_that_is_put_back_brings_nothing_back(office: Office, tmp_path: Path) -> None:
     mirror = office.mirror(tmp_path / "mirror")
     trust = office.follower(tmp_path / "data", mirror)
-    office.clock.advance(days=13, hours=23)
+    office.clock.advance(days=13)
+    trust.check()
+    before = trust.trusted
+    office.clock.moment = BEGIN - timedelta(days=365)
+    for follower in (trust, office.follower(tmp_path / "data", mirror)):
+        follower.check()
+        assert follower.trusted == before
+        assert listed(follower) == [ONE, TWO]
+    others = office.mirror(tmp_path / "late")
+    office.clock.moment = BEGIN + timedelta(days=13)
+    office.refresh()
+    trust = office.follower(tmp_path / "data")
+    office.clock.advance(days=10)
     trust.check()
     assert listed(trust) == [ONE, TWO]
-    office.refresh()
-    trust_of_the_newest = office.follower(tmp_path / "newest")
-    office.clock.advance(days=13)
-    trust_of_the_newest.check()
-    office.clock.moment = BEGIN - timedelta(days=365)
-    confirmed = trust_of_the_newest.trusted
-    trust_of_the_newest.check()
-    assert confirmed is not None and trust_of_the_newest.trusted is not None
-    assert trust_of_the_newest.trusted.confirmed == confirmed.confirmed
-    assert listed(trust_of_the_newest) == [ONE, TWO]
+    office.clock.moment = BEGIN  # by this clock the older confirmation would still be good
+    misled = office.follower(tmp_path / "data", others)
+    misled.check()
+    assert misled.problem is not None
+    assert misled.trusted is not None and misled.trusted.confirmed == BEGIN + timedelta(days=23)
 
 
 def test_by_a_clock_that_is_a_year_ahead_nobody_is_listed_and_by_the_right_one_all_are_again(

@@ -6,12 +6,15 @@ and memory, and leads nowhere else.
 
 from __future__ import annotations
 
-import asyncio
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPS_PORT, HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import aiohttp
 from tuf.api.exceptions import (
     DownloadError,
     DownloadHTTPError,
@@ -24,8 +27,6 @@ LARGEST = 5_000_000
 """Bytes of one file: a registry of ten thousand schools."""
 PATIENCE = 15.0
 """Seconds for one file, however busily it dribbles."""
-
-_CHUNK = 65_536
 
 
 class FolderFetcher(FetcherInterface):
@@ -50,29 +51,55 @@ class HttpsFetcher(FetcherInterface):
         self._tls = tls or ssl.create_default_context()
 
     def _fetch(self, url: str) -> Iterator[bytes]:
-        return iter([asyncio.run(self._get(url))])
-
-    async def _get(self, url: str) -> bytes:
-        timeout = aiohttp.ClientTimeout(total=self._patience)
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or HTTPS_PORT
+        over = threading.Event()
         try:
-            async with (
-                aiohttp.ClientSession(
-                    timeout=timeout,
-                    connector=aiohttp.TCPConnector(ssl=self._tls),
-                    auto_decompress=False,  # a small file could become an endless one
-                    headers={"Accept-Encoding": "identity"},
-                ) as session,
-                session.get(url, allow_redirects=False) as response,
+            with (
+                socket.create_connection((host, port), self._patience) as plain,
+                _cut_after(self._patience, plain, over),
+                self._tls.wrap_socket(plain, server_hostname=host) as secured,
             ):
-                if response.status != 200:
-                    raise DownloadHTTPError(f"status {response.status}", response.status)
-                content = bytearray()
-                async for chunk in response.content.iter_chunked(_CHUNK):
-                    content += chunk
-                    if len(content) > LARGEST:
-                        raise DownloadLengthMismatchError(f"more than {LARGEST} bytes")
-                return bytes(content)
-        except TimeoutError as error:
-            raise SlowRetrievalError(f"not there after {self._patience} s") from error
-        except aiohttp.ClientError as error:
+                connection = HTTPConnection(host, port)
+                connection.sock = secured
+                content = _get(connection, parts.path)
+        except (OSError, HTTPException) as error:
+            if over.is_set() or isinstance(error, TimeoutError):
+                raise SlowRetrievalError(f"not there after {self._patience} s") from error
             raise DownloadError(type(error).__name__) from error
+        if over.is_set():  # what was cut off looks like a file that ends there
+            raise SlowRetrievalError(f"not there after {self._patience} s")
+        return iter([content])
+
+
+def _get(connection: HTTPConnection, path: str) -> bytes:
+    # Nothing is decompressed here, so that a small file never becomes an endless one.
+    connection.request("GET", path, headers={"Accept-Encoding": "identity"})
+    with connection.getresponse() as response:
+        if response.status != 200:
+            raise DownloadHTTPError(f"status {response.status}", response.status)
+        content = response.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise DownloadLengthMismatchError(f"more than {LARGEST} bytes")
+    return content
+
+
+@contextmanager
+def _cut_after(seconds: float, connection: socket.socket, over: threading.Event) -> Iterator[None]:
+    """Cut the connection after so many seconds and set `over`: a socket's own timeout is for a
+    single read, and begins anew with each byte."""
+    handle = connection.dup()  # TLS takes the socket itself over
+
+    def cut() -> None:
+        over.set()
+        with suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        handle.close()
