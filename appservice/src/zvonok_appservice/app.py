@@ -14,6 +14,7 @@ import asyncpg  # type: ignore[import-untyped]
 
 from zvonok_appservice.complaints.desk import Desk
 from zvonok_appservice.config import Config, shipped_rooms
+from zvonok_appservice.federation.trust import Trust
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
 from zvonok_appservice.metrics import Metrics
@@ -67,6 +68,8 @@ class App:
     moderation: Moderation
     notices: Notices
     complaints: Desk
+    trust: Trust | None
+    """In the other schools; None where there are none."""
 
 
 @asynccontextmanager
@@ -157,6 +160,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
                 board, restrictions, returns, homeserver, catalogs, clock, config.school.time_zone
             ),
             complaints=complaints,
+            trust=Trust(config.federation, config.data, clock) if config.federation else None,
         )
 
 

@@ -183,6 +183,24 @@ class ReconcileConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class FederationConfig:
+    """The signed registry of the schools that this one talks with, see docs/federation.md."""
+
+    registry: str
+    """An https address, or a folder: where metadata/ and targets/ are."""
+    root: Path
+    """The first root, got from the registrars by hand. All trust begins with it."""
+    check_every: int = 900
+    """Seconds between two looks at whether there is a newer version."""
+
+    def __post_init__(self) -> None:
+        if "://" in self.registry and not self.registry.startswith("https://"):
+            raise ConfigError([ConfigFault("registry", text("must be an https address, or a folder"))])
+        if self.check_every < 1:
+            raise ConfigError([ConfigFault("check_every", text("must be a number of seconds"))])
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole file."""
 
@@ -206,6 +224,8 @@ class Config:
     reconcile: ReconcileConfig = ReconcileConfig()
     policy: Table = Table()
     """Who may do what. Its `contact` changes single entries of default_policy.yaml."""
+    federation: FederationConfig | None = None
+    """The other schools; without it the school is alone."""
 
 
 def load(path: Path, variables: Mapping[str, str] | None = None) -> Config:

@@ -58,6 +58,8 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
                 asyncio.create_task(_give_notice(app)),
                 asyncio.create_task(app.complaints.run()),
             ]
+            if app.trust is not None:
+                tasks.append(asyncio.create_task(app.trust.keep()))
             try:
                 yield tasks[0]
             finally:

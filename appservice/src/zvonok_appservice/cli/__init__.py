@@ -2,7 +2,7 @@
 
 Exit codes: 0 done, or nothing to do · 1 a bug · 2 the command or the configuration is
 wrong · 3 the journal can't be taken as it is · 4 something is held until it is confirmed
-· 5 the homeserver, the database or the journal is away: try again · 6 the question can't
+· 5 the homeserver, the database, the journal or the registry is away: try again · 6 the question can't
 be answered as it was asked, such as a name that two people have.
 """
 
@@ -21,6 +21,7 @@ from zvonok_appservice.app import PACKAGES, DatabaseAwayError
 from zvonok_appservice.cli import people, rooms, setup
 from zvonok_appservice.cli.complaints import complaints
 from zvonok_appservice.cli.exits import Exit
+from zvonok_appservice.cli.federation import federation
 from zvonok_appservice.cli.policy import policy
 from zvonok_appservice.config import Config, load
 from zvonok_appservice.reconcile.loop import NoRosterError
@@ -130,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     rules = command("policy", policy, "say in words who may do what on the homeserver")
     rules.add_argument("--language", choices=("ru", "en"), help="the school's by default")
     rules.add_argument("--json", action="store_true", help="for machines")
+    schools = command("federation", federation, "say which other schools are trusted now, and Synapse's line")
+    schools.add_argument("--language", choices=("ru", "en"), help="the school's by default")
+    schools.add_argument("--json", action="store_true", help="for machines")
     registration = command("registration", setup.registration, "write the file that Synapse needs")
     registration.add_argument("-o", "--output", type=Path, default=Path("registration.yaml"))
     return parser

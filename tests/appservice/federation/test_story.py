@@ -1,0 +1,225 @@
+"""One story, told with the real command: three offices found a federation, ten schools come,
+an office loses its key, a school leaves; then the appservice of one school says whom it trusts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from support.example import EXAMPLE
+from support.mirrors import mirror_of
+from support.registrars import key_of
+
+SCRIPTS = Path(sys.executable).parent
+OFFICES = ("north", "south", "east")
+
+
+def run(
+    *arguments: object, script: str = "zvonok-federation", code: int = 0, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Type a command; its exit code is the one that is expected."""
+    done = subprocess.run(
+        [SCRIPTS / script, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **variables},
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+class Offices:
+    """Three registrars and the publisher, each with a machine (a folder) of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.publisher = folder / "publisher"
+        self.stick = folder / "stick"
+        self.publisher.mkdir()
+        self.stick.mkdir()
+
+    def make_key(self, office: str) -> Path:
+        """A registrar's key with a passphrase; only the public file leaves the machine."""
+        machine = self.folder / office
+        machine.mkdir()
+        (machine / "passphrase").write_text(f"words of {office}\n")
+        run("key", f"Отдел {office}", "-o", machine / office, "--passphrase-file", machine / "passphrase")
+        return Path(shutil.copy(machine / f"{office}.pub", self.stick))
+
+    def sign(
+        self, office: str, code: int = 0, *, root: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """The proposal and what is published travel to the registrar, and the proposal back."""
+        machine = self.folder / office
+        for part in ("published", "proposal"):
+            shutil.rmtree(machine / part, ignore_errors=True)
+        if (self.publisher / "published").exists():
+            shutil.copytree(self.publisher / "published", machine / "published")
+        run("-f", machine, "merge", self.publisher / "proposal")
+        signing: list[object] = [
+            "--key",
+            machine / f"{office}.key",
+            "--passphrase-file",
+            machine / "passphrase",
+            "--yes",
+        ]
+        if root is not None:
+            signing += ["--root", root]
+        done = run("-f", machine, "sign", *signing, code=code)
+        if code == 0:
+            self.do("merge", machine / "proposal")
+        return done
+
+    def do(self, *arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """A command in the publisher's folder."""
+        return run("-f", self.publisher, *arguments, code=code)
+
+    def publish(self, code: int = 0) -> subprocess.CompletedProcess[str]:
+        return self.do("publish", "--key", self.publisher / "publisher.key", code=code)
+
+    def status(self) -> Any:
+        return json.loads(self.do("status", "--json").stdout)
+
+
+def add(offices: Offices, number: int, code: int = 0) -> subprocess.CompletedProcess[str]:
+    return offices.do(
+        "add",
+        f"school-{number}.example",
+        "--title",
+        f"Школа № {number}",
+        "--contact",
+        f"Отдел связи, школа № {number}",
+        "--talks",
+        "heads",
+        "direct",
+        "--key",
+        f"ed25519:a={key_of(number)}",
+        code=code,
+    )
+
+
+@pytest.fixture
+def offices(tmp_path: Path) -> Offices:
+    return Offices(tmp_path)
+
+
+def test_three_offices_ten_schools_and_a_lost_key(offices: Offices, tmp_path: Path) -> None:
+    # The keys: the registrars' with a passphrase, the publisher's for a timer.
+    public = [offices.make_key(office) for office in OFFICES]
+    run("key", "Издатель", "-o", offices.publisher / "publisher", "--no-passphrase")
+    private = offices.folder / "north" / "north.key"
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert b"ENCRYPTED" in private.read_bytes()
+    assert (
+        "уже есть"
+        in run("key", "Отдел", "-o", offices.publisher / "publisher", "--no-passphrase", code=6).stderr
+    )
+
+    # The founding, and the first school.
+    founding = ["--registrars", *public, "--publisher", offices.publisher / "publisher.pub"]
+    offices.do("init", *founding, "--threshold", 4, code=6)
+    offices.do("init", *founding, "--threshold", 2)
+    add(offices, 1)
+    assert "подписей 0 из 2" in offices.publish(code=4).stderr
+    offices.sign("north")
+    assert "Ещё не подписали: Отдел south, Отдел east" in offices.publish(code=4).stderr
+    assert offices.status()["proposal"]["signatures"][-1]["signed"] == ["Отдел north"]
+    assert "Новая школа: Школа № 1 (school-1.example)" in offices.sign("east").stdout
+    assert "1.root.json" in offices.publish().stdout
+    assert offices.do("verify").stdout == "Ошибок нет.\n"
+    root = Path(shutil.copy(offices.publisher / "published" / "metadata" / "1.root.json", tmp_path))
+
+    # Nine more; a slip is refused with a sentence and changes nothing.
+    for number in range(2, 11):
+        add(offices, number)
+    assert "уже в реестре" in add(offices, 2, code=6).stderr
+    offices.do("talks", "school-11.example", "heads", code=6)
+    offices.do("rotate-key", "school-3.example", "--key", f"ed25519:b={key_of(2)}", code=6)
+    offices.sign("south", root=root)
+    others = offices.folder / "others"  # a federation that looks the same, by other hands
+    run("-f", others, "init", *founding, "--threshold", 2)
+    forged = shutil.copy(others / "proposal" / "root.json", offices.stick)
+    assert "подписывать нельзя" in offices.sign("north", root=Path(forged), code=6).stderr
+    offices.sign("north", root=root)
+    offices.publish()
+    assert [one["server_name"] for one in offices.status()["published"]["schools"]] == sorted(
+        f"school-{number}.example" for number in range(1, 11)
+    )
+
+    # South loses its key: a successor takes the office, signed by the two that are left.
+    successor = offices.make_key("west")
+    offices.do("add-registrar", successor)
+    offices.do("remove-registrar", "Отдел south")
+    answer = json.dumps(
+        {"server_name": "school-4.example", "verify_keys": {"ed25519:new": {"key": key_of("new")}}}
+    )
+    (offices.stick / "server.json").write_text(answer)
+    offices.do("rotate-key", "school-5.example", "--keys", offices.stick / "server.json", code=6)
+    offices.do("rotate-key", "school-4.example", "--keys", offices.stick / "server.json")
+    offices.do("remove", "school-10.example")
+    offices.sign("north")
+    offices.sign("west")
+    assert "прежних регистраторов" in offices.publish(code=4).stderr
+    offices.sign("east")
+    offices.publish()
+    offices.do("remove", "school-9.example")
+    assert "не ключ регистратора" in offices.sign("south", code=6).stderr
+    offices.do("refresh", "--key", offices.publisher / "publisher.key")
+    status = offices.status()
+    assert status["published"]["registrars"] == ["Отдел north", "Отдел east", "Отдел west"]
+    assert [status["published"]["expires"][part]["days"] for part in ("root", "targets", "timestamp")] == [
+        399,
+        399,
+        13,
+    ]
+    assert offices.do("--language", "en", "verify", "--root", root).stdout == "Nothing is wrong.\n"
+
+    # A school that has had the first root all along asks over https.
+    with mirror_of(offices.publisher / "published", tmp_path) as mirror:
+        config = configuration(tmp_path, mirror.address, root)
+        told = run(
+            "-c", config, "federation", script="zvonok-appservice", SSL_CERT_FILE=str(mirror.authority)
+        )
+        names = sorted(f"school-{number}.example" for number in range(2, 10))
+        assert told.stdout.splitlines()[-1] == f"federation_domain_whitelist: [{', '.join(names)}]"
+        assert "Действует версия 3" in told.stdout
+    away = run("-c", config, "federation", "--json", script="zvonok-appservice", code=5)
+    told_json = json.loads(away.stdout)
+    assert (told_json["problem"], told_json["trusted"]["version"]) == ("away", 3)
+    assert told_json["federation_domain_whitelist"] == names
+
+    # Somebody meddles with what is on show.
+    (target,) = [
+        path
+        for path in (offices.publisher / "published" / "targets").iterdir()
+        if b"ed25519:new" in path.read_bytes()
+    ]
+    target.write_bytes(target.read_bytes().replace(b"heads", b"event"))
+    wrong = json.loads(offices.do("verify", "--json", code=3).stdout)["wrong"]
+    assert wrong == [
+        "registry.json — не тот файл, который подписали регистраторы.",
+        "Школа это не примет: файл не тот, который подписали.",
+    ]
+
+
+def configuration(folder: Path, source: str, root: Path) -> Path:
+    """A school's config.yaml."""
+    raw = YAML(typ="safe").load(EXAMPLE.read_text(encoding="utf-8"))
+    raw["appservice"] |= {"as_token": "f3w9-a-long-random-word", "hs_token": "k2v8-another-random-word"}
+    raw["homeserver"]["server_name"] = "school-1.example"
+    raw |= {"data": str(folder / "data"), "federation": {"registry": source, "root": str(root)}}
+    path = folder / "config.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        YAML().dump(raw, file)
+    return path
