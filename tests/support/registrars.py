@@ -18,8 +18,9 @@ from tuf.ngclient import FetcherInterface
 from zvonok_appservice.config import FederationConfig
 from zvonok_appservice.federation import keys, proposing, publishing
 from zvonok_appservice.federation.folder import Folder
-from zvonok_appservice.federation.registry import Registry, School, Talk
+from zvonok_appservice.federation.registry import Registry, School
 from zvonok_appservice.federation.trust import Trust
+from zvonok_core.access import Talk
 from zvonok_core.clock import ManualClock
 
 BEGIN = datetime(2026, 9, 1, 9, tzinfo=UTC)

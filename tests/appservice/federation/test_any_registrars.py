@@ -15,8 +15,9 @@ from support.registrars import Office, new_key, school
 from tuf.api.metadata import Root
 
 from zvonok_appservice.federation import proposing
-from zvonok_appservice.federation.registry import NOBODY, Registry, Talk
+from zvonok_appservice.federation.registry import NOBODY, Registry
 from zvonok_appservice.federation.trust import Trust
+from zvonok_core.access import Talk
 from zvonok_core.errors import UserError
 
 SCHOOLS = st.integers(1, 4)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from support.registrars import key_of, school
 
 from zvonok_appservice.federation.changes import changes
-from zvonok_appservice.federation.registry import NOBODY, Registry, Talk, decode, encode, keys_as_published
+from zvonok_appservice.federation.registry import NOBODY, Registry, decode, encode, keys_as_published
+from zvonok_core.access import Talk
 from zvonok_core.errors import ConfigError
 
 SCHOOLS = st.builds(school, st.integers(1, 30), st.frozensets(st.sampled_from(Talk)), st.integers(1, 3))

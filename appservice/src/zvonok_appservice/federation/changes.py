@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import reduce
 
-from zvonok_appservice.federation.registry import TALK_WORDS, Registry, School, Talk
+from zvonok_appservice.federation.registry import TALK_WORDS, Registry, School
+from zvonok_core.access import Talk
 from zvonok_core.text import Text, text
 
 

@@ -12,9 +12,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from zvonok_core.access import Talk
 from zvonok_core.directory import to_json
 from zvonok_core.errors import ConfigError, ConfigFault
 from zvonok_core.settings import build
@@ -28,15 +28,6 @@ _SERVER_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[
 _KEY_ID = re.compile(r"ed25519:[A-Za-z0-9_]{1,64}")
 _KEY_BYTES = 32
 _LONGEST = 200
-
-
-class Talk(StrEnum):
-    """A kind of talk between schools. Two schools have it where both are permitted it."""
-
-    HEADS = "heads"
-    ASSOCIATION = "association"
-    EVENT = "event"
-    DIRECT = "direct"
 
 
 TALK_WORDS: Mapping[Talk, Text] = {

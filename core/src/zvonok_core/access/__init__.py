@@ -4,6 +4,7 @@ Each rule answers a `Verdict`. Whatever no rule allows is refused, and so is eve
 or to an account that is unknown, locked or not linked.
 """
 
+from zvonok_core.access.abroad import may_be_asked_in, may_reach_here, may_write_among
 from zvonok_core.access.contact import may_act, may_contact, may_find, may_sign_in
 from zvonok_core.access.content import ENDS, ContentKind, content_kind
 from zvonok_core.access.facts import Chat, ChatKind, Facts, NewRoom, PersonFacts, RoomFacts
@@ -16,6 +17,7 @@ from zvonok_core.access.messages import (
     may_show_picture,
     may_upload,
 )
+from zvonok_core.access.peers import APPSERVICE, ROOM_TALKS, Peer, Talk, appservice_of, server_of
 from zvonok_core.access.relations import relations
 from zvonok_core.access.rooms import (
     Reserved,
@@ -35,8 +37,10 @@ from zvonok_core.access.verdict import Decision, Verdict, deny
 from zvonok_core.access.wire import read_facts, write_changes, write_facts
 
 __all__ = [
+    "APPSERVICE",
     "ENDS",
     "INVERSE",
+    "ROOM_TALKS",
     "Chat",
     "ChatKind",
     "Contact",
@@ -45,19 +49,23 @@ __all__ = [
     "Facts",
     "Media",
     "NewRoom",
+    "Peer",
     "PersonFacts",
     "Relation",
     "Reserved",
     "RoomFacts",
     "StudentGroups",
     "Table",
+    "Talk",
     "Verdict",
     "Who",
+    "appservice_of",
     "chat_kind",
     "content_kind",
     "deny",
     "largest_upload",
     "may_act",
+    "may_be_asked_in",
     "may_contact",
     "may_create_room",
     "may_deactivate",
@@ -67,6 +75,7 @@ __all__ = [
     "may_invite",
     "may_join",
     "may_keep",
+    "may_reach_here",
     "may_redact",
     "may_remove",
     "may_say_by_membership",
@@ -76,8 +85,10 @@ __all__ = [
     "may_upload",
     "may_use",
     "may_write",
+    "may_write_among",
     "read_facts",
     "relations",
+    "server_of",
     "write_changes",
     "write_facts",
 ]

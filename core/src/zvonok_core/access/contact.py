@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from zvonok_core.access.facts import PersonFacts
+from zvonok_core.access.peers import Talk, server_of
 from zvonok_core.access.relations import relations
-from zvonok_core.access.table import Table
+from zvonok_core.access.table import Table, Who
 from zvonok_core.access.verdict import Verdict, allow, deny
 from zvonok_core.text import text
 
@@ -44,14 +45,19 @@ def may_sign_in(actor: PersonFacts | None) -> Verdict:
 def may_contact(actor: PersonFacts | None, target: PersonFacts | None, table: Table) -> Verdict:
     """Whether `actor` may invite `target` or begin a direct chat.
 
-    Allowed if any pair of roles allows by any relation. The refusal is the same whether the
-    other one is out of reach, locked, not activated or does not exist.
+    Allowed if any pair of roles allows by any relation; between two schools to staff alone, whom
+    both schools have named for direct chats. The refusal is the same whether the other one is
+    out of reach, locked, not activated or does not exist.
     """
     able = may_act(actor)
     if actor is None or actor.sender or able.denied:
         return able
     if target is None or may_act(target).denied:
         return _APART
+    if server_of(actor.user) != server_of(target.user):
+        both = (actor, target)
+        named = all(Who.STAFF in person.roles and Talk.DIRECT in person.talks for person in both)
+        return _CONTACT if named else _APART
     held = relations(actor, target)
     for own in actor.roles:
         row = table.contact.get(own)

@@ -6,10 +6,11 @@ There are no names in it, nor anything else that the rules don't need.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from zvonok_core.access.peers import Peer, Talk, server_of
 from zvonok_core.access.table import Table, Who
 from zvonok_core.ids import ClassId, RoomId, SchoolId, UserId
 
@@ -19,7 +20,8 @@ class PersonFacts:
     """A person of the roster, a bot, or the appservice's sender (`sender`).
 
     A *group* is whatever lessons are held for: a class, by its id, or a subgroup, by an id
-    that no class has. `child_*` unite what all own children are in.
+    that no class has. `child_*` unite what all own children are in. `talks` are the kinds of
+    talk between schools for which the person's own school has named them.
     """
 
     user: UserId
@@ -35,6 +37,7 @@ class PersonFacts:
     children: frozenset[UserId] = frozenset()
     child_classes: frozenset[ClassId] = frozenset()
     child_groups: frozenset[str] = frozenset()
+    talks: frozenset[Talk] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class RoomFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that there is to know. Whoever is not in `people` has no business here."""
+    """All that there is to know. Whoever is not in `people` has no business here; some in it
+    may be of peers, by whose servers' names `peers` is sorted."""
 
     revision: str
     sender: UserId
@@ -59,6 +63,15 @@ class Facts:
     rooms: Mapping[RoomId, RoomFacts]
     language: str = "ru"
     """In which refusals are said."""
+    peers: Mapping[str, Peer] = field(default_factory=dict)
+    peers_until: int = 0
+    """When the registry of schools ends unless it is renewed, in milliseconds since 1970, UTC."""
+
+    def alone(self) -> Facts:
+        """The same without other schools, and without anybody of them."""
+        own = server_of(self.sender)
+        people = {user: person for user, person in self.people.items() if server_of(user) == own}
+        return replace(self, people=people, peers={}, peers_until=0)
 
 
 class ChatKind(StrEnum):

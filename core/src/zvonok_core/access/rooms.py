@@ -13,6 +13,7 @@ from typing import Any
 
 from zvonok_core.access.contact import may_act, may_contact
 from zvonok_core.access.facts import Chat, ChatKind, NewRoom, PersonFacts, RoomFacts
+from zvonok_core.access.peers import server_of
 from zvonok_core.access.table import Table, Who
 from zvonok_core.access.verdict import FINE, Verdict, deny, no_opinion
 from zvonok_core.text import ntext, text
@@ -32,6 +33,7 @@ _UNKNOWN_ROOM = deny(text("This room is not known here."))
 _JOURNAL = deny(text("Who is in this room is decided by the school's journal."))
 _NOT_INVITED = deny(text("You can come into a chat only when somebody in it invites you."))
 _FOR_TWO = deny(text("A direct chat is for two; nobody else can come into it."))
+_TWO_SCHOOLS = deny(text("With somebody of another school there can only be a direct chat."))
 _NOT_IN_IT = deny(text("Only somebody who is in the chat can be removed from it."))
 _NO_WORDS = deny(text("Nothing is written in this way; please write a message."))
 _NO_GROUPS = deny(text("By the school's rules you can't make group chats of your own."))
@@ -121,6 +123,8 @@ def may_invite(
         return contact
     if room.kind is ChatKind.DIRECT and target.user not in room.between:
         return _FOR_TWO
+    if room.kind is not ChatKind.DIRECT and server_of(actor.user) != server_of(target.user):
+        return _TWO_SCHOOLS
     if room.kind is ChatKind.GROUP and actor.roles.isdisjoint(table.create_rooms):
         return _NO_INVITING
     if room.kind is ChatKind.STUDENT_GROUP:

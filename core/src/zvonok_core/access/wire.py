@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from zvonok_core.access.facts import Facts, PersonFacts, RoomFacts
+from zvonok_core.access.peers import Peer, Talk
 from zvonok_core.access.table import Table, Who
 from zvonok_core.directory import from_json, to_json
 from zvonok_core.errors import ConfigError, PermanentError
@@ -43,6 +44,8 @@ def _written(
         "table": to_json(facts.table),
         "people": {user: _person(facts.people.get(user)) for user in people},
         "rooms": {room: _room(facts.rooms.get(room)) for room in rooms},
+        "peers": {server: to_json(peer) for server, peer in facts.peers.items()},
+        "peers_until": facts.peers_until,
     }
 
 
@@ -53,7 +56,7 @@ def _person(person: PersonFacts | None) -> dict[str, Any] | None:
     written |= {flag: True for flag in _FLAGS if getattr(person, flag)}
     if person.class_ is not None:
         written["class"] = person.class_
-    written |= {name: sorted(ids) for name in _SETS if (ids := getattr(person, name))}
+    written |= {name: sorted(ids) for name in (*_SETS, "talks") if (ids := getattr(person, name))}
     return written
 
 
@@ -100,6 +103,8 @@ def read_facts(data: Mapping[str, Any], before: Facts | None = None) -> Facts:
             people,
             rooms,
             _text(data["language"]),
+            {_text(server): from_json(Peer, peer) for server, peer in data["peers"].items()},
+            _number(data["peers_until"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
         raise PermanentError(f"these are no facts: {error}") from error
@@ -121,6 +126,7 @@ def _read_person(user: UserId, data: Mapping[str, Any]) -> PersonFacts:
         children=_ids(data, "children", UserId),
         child_classes=_ids(data, "child_classes", ClassId),
         child_groups=_ids(data, "child_groups", str),
+        talks=frozenset(map(Talk, data.get("talks", ()))),
     )
 
 
@@ -140,6 +146,12 @@ def _ids(data: Mapping[str, Any], name: str, kind: Callable[[str], Id]) -> froze
     if not isinstance(values, list):
         raise TypeError(f"{name} is no list")
     return frozenset(kind(_text(value)) for value in values)
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError("a moment is no whole number")
+    return value
 
 
 def _text(value: Any) -> str:

@@ -7,7 +7,7 @@ not named is refused. So a direct chat is between its two for good, whoever is i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zvonok_core.access import Chat, ChatKind, Facts, RoomFacts
@@ -54,8 +54,18 @@ class Chats:
         return Chat(found.kind, tuple(map(facts.people.get, people)), found.between, encrypted)
 
 
-def _read(content: Mapping[str, Any] | None) -> Chat | None:
-    if content is None:
+def asked_into(facts: Facts, inviter: UserId, shown: Iterable[Mapping[str, Any]]) -> Chat | None:
+    """The direct chat that somebody of another school asks into, by what the invitation shows of
+    it; None where it is another room."""
+    for event in shown:
+        if event.get("type") == CHAT_STATE_TYPE and event.get("sender") == inviter:
+            chat = _read(event.get("content"))
+            return chat and Chat(chat.kind, (facts.people.get(inviter),), chat.between)
+    return None
+
+
+def _read(content: Any) -> Chat | None:
+    if not isinstance(content, Mapping):
         return None
     try:
         return Chat(ChatKind(content["kind"]), (), frozenset(map(UserId, content.get("between", ()))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from zvonok_core.access import ChatKind, Facts, NewRoom, PersonFacts, chat_kind, may_encrypt
+from zvonok_core.access import ChatKind, Facts, NewRoom, PersonFacts, chat_kind, may_encrypt, server_of
 from zvonok_core.ids import UserId
 from zvonok_policy.chats import CHAT_STATE_TYPE, marker
 
@@ -67,7 +67,9 @@ def adjust(config: dict[str, Any], actor: PersonFacts, facts: Facts) -> None:
     config["room_version"] = ROOM_VERSION
     given = _mapping(config.get("creation_content"))
     refused = {k: given[k] for k in ("type", "predecessor") if given.get(k) is not None}  # with a sentence
-    config["creation_content"] = refused | {"m.federate": False}
+    schools = {server_of(user) for user in (actor.user, *_invited(config))}
+    across = kind is ChatKind.DIRECT and len(schools) > 1
+    config["creation_content"] = refused if across else refused | {"m.federate": False}
     if kind is not ChatKind.DIRECT and config.get("preset") == "trusted_private_chat":
         config["preset"] = "private_chat"  # the invited would be creators, above all levels
 

@@ -13,8 +13,10 @@ import logging
 import os
 import queue
 import threading
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -49,7 +51,15 @@ class Keeper:
         # An environment's proxy is for the internet, not for the school's own machine.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self._away = False
-        self.facts = self._kept() or self._nothing()
+        self._heed: Callable[[Collection[str]], None] = lambda _: None
+        self._told = self._kept() or self._nothing()
+        self.facts = self._told.alone()
+        self._go_by_what_was_told()
+
+    def heed_peers(self, heed: Callable[[Collection[str]], None]) -> None:
+        """Have `heed` told, now and whenever it may have changed, which servers are peers."""
+        self._heed = heed
+        self._go_by_what_was_told()
 
     def start(self) -> None:
         """Ask for news from now on."""
@@ -71,6 +81,7 @@ class Keeper:
     def _run(self) -> None:
         known, pause = "", FIRST_PAUSE
         while not self._stopping.is_set():
+            self._go_by_what_was_told()
             try:
                 known = self._ask(known)
             except Exception as error:  # whatever it is, the thread must not end by it
@@ -90,12 +101,23 @@ class Keeper:
         news = self._request(f"/v1/facts?{urlencode({'since': known, 'timeout': timeout})}")
         if news is None:
             return known
-        facts = read_facts(news, self.facts if known else None)
+        facts = read_facts(news, self._told if known else None)
         if facts.sender != self._sender:
             raise PermanentError("these facts are another sender's than `sender` in the configuration")
-        self.facts = facts
+        self._told = facts
+        self._go_by_what_was_told()
         self._keep(facts)
         return facts.revision
+
+    def _go_by_what_was_told(self) -> None:
+        """From now on: of this school alone where the registry of schools has ended meanwhile.
+        A server that goes is shut out before its people are forgotten, one that comes after."""
+        facts = self._told
+        if facts.peers and time.time() * 1000 >= facts.peers_until:
+            facts = facts.alone()
+        self._heed(self.facts.peers.keys() & facts.peers.keys())
+        self.facts = facts
+        self._heed(facts.peers)
 
     def _tell_incidents(self) -> None:
         while not self._incidents.empty():

@@ -18,9 +18,12 @@ from zvonok_core.access import (
     may_act,
     may_edit,
     may_keep,
+    may_reach_here,
     may_redact,
     may_upload,
     may_write,
+    may_write_among,
+    server_of,
 )
 from zvonok_core.ids import RoomId, UserId
 from zvonok_policy.answers import Answer, Answers
@@ -43,9 +46,15 @@ class MessageRules:
 
     async def check_event_for_spam(self, event: EventBase) -> Answer:
         """Whether an event may be sent: whoever writes it may, here, and may change what it
-        changes. What one has written may be deleted, without a word, wherever one is. Asked for everything but
-        membership, for events of other servers, too."""
+        changes. What one has written may be deleted, without a word, wherever one is. Asked for
+        everything but membership, and for all events that come from other servers: refused ones
+        of these are shown to nobody."""
         facts = self._keeper.facts
+        if server_of(UserId(event.sender)) != server_of(facts.sender):
+            room = await self._chats.room(facts, RoomId(event.room_id))
+            return self._answers.answer(may_reach_here(UserId(event.sender), room, facts))
+        if event.type == "m.room.member":
+            return NOT_SPAM  # what we did ourselves in a room of another server, told by that
         actor = facts.people.get(UserId(event.sender))
         verdict = await self._special(facts, actor, event)
         deletes = event.type == "m.room.redaction" and set(event.content) <= {"redacts"}
@@ -55,6 +64,9 @@ class MessageRules:
             if encrypted:
                 room = await self._chats.room_with_people(facts, RoomId(event.room_id))
             verdict = may_write(actor, room, facts.table, encrypted=encrypted)
+            if not verdict.denied:
+                servers = await self._server.servers(RoomId(event.room_id))
+                verdict = may_write_among(actor, servers, facts)
         return self._answers.answer(verdict)
 
     async def _special(self, facts: Facts, actor: PersonFacts | None, event: EventBase) -> Verdict:

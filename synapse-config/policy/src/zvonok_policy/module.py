@@ -27,11 +27,12 @@ class PolicyModule:
     """What Synapse loads."""
 
     def __init__(self, config: Settings, api: ModuleApi) -> None:
+        server = Server(api)
         self.keeper = self.knowing(config, UserId(api.get_qualified_user_id(config.sender)))
+        self.keeper.heed_peers(server.talk_with)
         # Not before: where Synapse goes into the background, no thread survives that.
         reactor.callWhenRunning(self.keeper.start)
         reactor.addSystemEventTrigger("before", "shutdown", self.keeper.stop)  # type: ignore[arg-type]
-        server = Server(api)
         chats = Chats(server)
         answers = Answers(self.keeper)
         rooms = RoomRules(self.keeper, server, chats, answers)
@@ -66,6 +67,7 @@ class PolicyModule:
             check_event_for_spam=closed(messages.check_event_for_spam, refused),
             user_may_join_room=closed(rooms.user_may_join_room, refused),
             user_may_invite=closed(rooms.user_may_invite, refused),
+            federated_user_may_invite=closed(rooms.federated_user_may_invite, refused),
             user_may_send_3pid_invite=closed(rooms.user_may_send_3pid_invite, refused),
             user_may_create_room=closed(rooms.user_may_create_room, refused),
             user_may_create_room_alias=closed(rooms.user_may_create_room_alias, refused),

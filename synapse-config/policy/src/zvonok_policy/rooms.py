@@ -8,7 +8,9 @@ from synapse.module_api import NOT_SPAM, EventBase, JsonDict, Requester, RoomAli
 from synapse.module_api.errors import Codes, SynapseError
 
 from zvonok_core.access import (
+    Chat,
     Reserved,
+    may_be_asked_in,
     may_create_room,
     may_invite,
     may_join,
@@ -16,13 +18,14 @@ from zvonok_core.access import (
     may_say_by_membership,
     may_send_state,
     may_use,
+    server_of,
 )
 from zvonok_core.ids import RoomId, UserId
 from zvonok_policy.answers import Answer, Answers
-from zvonok_policy.chats import Chats
+from zvonok_policy.chats import Chats, asked_into
 from zvonok_policy.creation import MalformedError, adjust, asked_for, is_upgrade
 from zvonok_policy.keeper import Keeper
-from zvonok_policy.server import Server
+from zvonok_policy.server import Server, shown
 
 _WORDLESS = {"membership", "displayname", "avatar_url", "is_direct"}
 """What a membership says in any case."""
@@ -82,6 +85,12 @@ class RoomRules:
         actor, target = facts.people.get(UserId(inviter)), facts.people.get(UserId(invitee))
         return self._answers.answer(may_invite(actor, target, room, facts.table))
 
+    async def federated_user_may_invite(self, event: EventBase) -> Answer:
+        """Whether somebody of another school may ask somebody of this one in."""
+        facts, inviter = self._keeper.facts, UserId(event.sender)
+        chat = asked_into(facts, inviter, shown(event))
+        return self._answers.answer(may_be_asked_in(inviter, UserId(str(event.state_key)), chat, facts))
+
     async def user_may_send_3pid_invite(
         self, inviter: str, medium: str, address: str, room_id: str
     ) -> Answer:
@@ -100,6 +109,9 @@ class RoomRules:
             return NOT_SPAM
         inviter = here.sender if here is not None and here.membership == "invite" else None
         found = await self._chats.room_with_people(facts, RoomId(room))
+        if here is not None and inviter is not None and server_of(inviter) != server_of(facts.sender):
+            chat = found if isinstance(found, Chat) else asked_into(facts, inviter, here.shown)
+            return self._answers.answer(may_be_asked_in(inviter, UserId(user), chat, facts))
         actor = facts.people.get(UserId(user))
         by = facts.people.get(inviter) if inviter is not None else None
         return self._answers.answer(may_join(actor, found, by, facts.table))

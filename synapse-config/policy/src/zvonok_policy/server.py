@@ -6,12 +6,14 @@ version of Synapse and the tests on a real one hold.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from synapse.module_api import EventBase, ModuleApi, UserID
+from synapse.module_api.errors import ConfigError
 from synapse.types import create_requester
 
 from zvonok_core.ids import RoomId, UserId
@@ -27,10 +29,18 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What somebody is in a room (`join`, `invite` …), and who has made them so."""
+    """What somebody is in a room (`join`, `invite` …), and who has made them so. `shown` is what
+    an invitation shows of a room that this server is not in yet: state events as JSON."""
 
     membership: str
     sender: UserId
+    shown: Sequence[Mapping[str, Any]] = ()
+
+
+def shown(invitation: EventBase) -> Sequence[Mapping[str, Any]]:
+    """What an invitation that came from another server shows of its room."""
+    events = invitation.unsigned.get("invite_room_state", ())
+    return [event for event in events if isinstance(event, Mapping)] if isinstance(events, list) else ()
 
 
 def edited(content: Mapping[str, Any]) -> str | None:
@@ -64,12 +74,19 @@ class Server:
         """What somebody is in a room; None for whoever never was anything there."""
         key = ("m.room.member", user)
         event = (await self._api.get_room_state(room, [key])).get(key)
-        return None if event is None else Membership(event.membership, UserId(event.sender))
+        if event is None:  # a room of another server, to which somebody here is invited
+            _, event_id = await self._store.get_local_current_membership_for_user_in_room(user, room)
+            event = await self._store.get_event(event_id, allow_none=True) if event_id else None
+        return None if event is None else Membership(event.membership, UserId(event.sender), shown(event))
 
     async def people(self, room: RoomId) -> list[UserId]:
         """Those who are in or invited, in no order."""
         events = await self._api.get_room_state(room, [("m.room.member", None)])
         return [UserId(user) for (_, user), event in events.items() if event.membership in ("join", "invite")]
+
+    async def servers(self, room: RoomId) -> AbstractSet[str]:
+        """The servers of those who are in a room. Quick: Synapse remembers them."""
+        return await self._store.get_current_hosts_in_room(room)  # type: ignore[call-arg,arg-type]  # cached
 
     def ask_about_memberships(self, check: Callable[[EventBase], Awaitable[None]]) -> None:
         """Have `check` asked, who raises, before anybody comes in, leaves, or is thrown out.
@@ -97,6 +114,18 @@ class Server:
             return {**await theirs(user_id, search_term, limit), "limited": False}
 
         directory.search_users = search_users  # type: ignore[method-assign]
+
+    # ------------------------------------------------------------ other servers
+
+    def talk_with(self, servers: Collection[str]) -> None:
+        """Let exactly these servers in and out, from now on: Synapse's parts share its
+        configured list, and look into it at each request."""
+        allowed = self._hs.config.federation.federation_domain_whitelist
+        if allowed is None:
+            raise ConfigError("zvonok_policy: federation_domain_whitelist must be [], not left out")
+        for server in allowed.keys() - set(servers):
+            del allowed[server]
+        allowed.update(dict.fromkeys(servers, True))
 
     # ------------------------------------------------------------ events
 

@@ -16,7 +16,7 @@ from zvonok_appservice.federation.cli import changing, signing, telling
 from zvonok_appservice.federation.cli.desk import Command, Desk, Exit
 from zvonok_appservice.federation.folder import Folder
 from zvonok_appservice.federation.publishing import UnsignedError
-from zvonok_appservice.federation.registry import Talk
+from zvonok_core.access import Talk
 from zvonok_core.clock import SystemClock
 from zvonok_core.errors import ConfigError, UserError
 from zvonok_core.text import Catalogs, Text, text
