@@ -18,6 +18,7 @@ from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.moderation import Moderation
 from zvonok_appservice.notices import Notices
 from zvonok_appservice.picture import Board
+from zvonok_appservice.reconcile.abroad import ALONE
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Look, Reconciler, Rules
 from zvonok_appservice.reconcile.model import ActualRoom, ActualState, Membership
@@ -201,6 +202,7 @@ async def kept_school(
             Catalogs({}),
             clock,
             Metrics(board, clock),
+            lambda: ALONE,
         )
         moderation = Moderation(restrictions, ledger, clock, reconciler.wake)
         notices = Notices(

@@ -161,7 +161,6 @@ class HostedSchool:
             name="7А. Класс",
             topic="Чат учеников 7А и классного руководителя",
             is_space=False,
-            federate=False,
             write_level=0,
             archived=False,
             parents=(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ import asyncpg  # type: ignore[import-untyped]
 
 from zvonok_appservice.complaints.desk import Desk
 from zvonok_appservice.config import Config, shipped_rooms
+from zvonok_appservice.federation.peers import Peers
 from zvonok_appservice.federation.trust import Trust
 from zvonok_appservice.linking import Linking
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
@@ -21,6 +22,7 @@ from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.moderation import Moderation
 from zvonok_appservice.notices import Notices
 from zvonok_appservice.picture import Board
+from zvonok_appservice.reconcile.abroad import ALONE, Abroad
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Reconciler, Rules
 from zvonok_appservice.reconcile.moderated import Moderated
@@ -107,6 +109,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             full_look_seconds=config.reconcile.full_look_minutes * 60,
             journal_seconds=config.journal.check_every,
         )
+        trust = Trust(config.federation, config.data, clock) if config.federation else None
         metrics = Metrics(board, clock)
         reconciler = Reconciler(
             rules,
@@ -119,6 +122,7 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
             catalogs,
             clock,
             metrics,
+            _abroad(config, trust),
         )
         linking = Linking.assemble(
             config=config,
@@ -160,8 +164,15 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
                 board, restrictions, returns, homeserver, catalogs, clock, config.school.time_zone
             ),
             complaints=complaints,
-            trust=Trust(config.federation, config.data, clock) if config.federation else None,
+            trust=trust,
         )
+
+
+def _abroad(config: Config, trust: Trust | None) -> Callable[[], Abroad]:
+    """What a look asks about other schools."""
+    if trust is None or config.federation is None:
+        return lambda: ALONE
+    return Peers(trust, config.federation.abroad(config.homeserver.server_name)).now
 
 
 @asynccontextmanager

@@ -82,9 +82,9 @@ class Revisions:
         """The newest revision."""
         return f"{self._boot}-{self._number}"
 
-    def note(self, people: frozenset[UserId], rooms: frozenset[RoomId]) -> None:
-        """Begin a new revision, where anything has changed."""
-        if people or rooms:
+    def note(self, people: frozenset[UserId], rooms: frozenset[RoomId], *, anyway: bool = False) -> None:
+        """Begin a new revision, where anything has changed, or `anyway`."""
+        if people or rooms or anyway:
             self._number += 1
             self._entries.append((self._number, Changed(people, rooms)))
 

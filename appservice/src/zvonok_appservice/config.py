@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from zvonok_core.access import Table
+from zvonok_appservice.reconcile.abroad import Abroad, Delegation, Hosted, Topic, selector_of
+from zvonok_core.access import APPSERVICE, ROOM_TALKS, Table, Talk
 from zvonok_core.errors import ConfigError, ConfigFault
 from zvonok_core.ids import SchoolId
 from zvonok_core.settings import build, environment
@@ -183,21 +184,91 @@ class ReconcileConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DelegationConfig:
+    """Whom this school names for a topic."""
+
+    who: tuple[str, ...]
+    """Selectors of staff: `position(head)`, `staff`, `members(ID)`, `person(ID)` …"""
+    schools: tuple[str, ...] = ()
+    """Server names of the schools that learn of it; all that may, where it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedConfig:
+    """A room for several schools that this one makes."""
+
+    name: str = ""
+    schools: tuple[str, ...] = ()
+    """Server names of the schools that it is for; all that may come, where it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class FederationConfig:
-    """The signed registry of the schools that this one talks with, see docs/federation.md."""
+    """The schools that this one talks with, see docs/federation.md: the signed registry, whom
+    this school names to others for which topic, and the rooms that it makes for several."""
 
     registry: str
     """An https address, or a folder: where metadata/ and targets/ are."""
     root: Path
     """The first root, got from the registrars by hand. All trust begins with it."""
-    check_every: int = 900
-    """Seconds between two looks at whether there is a newer version."""
+    check_every: int = 30
+    """Seconds between two looks at whether there is a newer version: a school that is taken
+    out of the registry is shut out after so many."""
+    delegates: Mapping[str, DelegationConfig] = field(
+        default_factory=lambda: {
+            "heads": DelegationConfig(("position(head)",)),
+            "direct": DelegationConfig(("staff",)),
+        }
+    )
+    """By topic: `heads`, `association:NAME`, `event:NAME`, `direct`."""
+    rooms: Mapping[str, HostedConfig] = field(default_factory=dict)
+    """By topic."""
 
     def __post_init__(self) -> None:
         if "://" in self.registry and not self.registry.startswith("https://"):
             raise ConfigError([ConfigFault("registry", text("must be an https address, or a folder"))])
         if self.check_every < 1:
             raise ConfigError([ConfigFault("check_every", text("must be a number of seconds"))])
+        faults = [
+            *(_topic_fault(f"delegates.{topic}", topic, frozenset(Talk)) for topic in self.delegates),
+            *(_topic_fault(f"rooms.{topic}", topic, ROOM_TALKS) for topic in self.rooms),
+            *(
+                ConfigFault(f"delegates.{topic}.who[{i}]", text("is no selector of staff"))
+                for topic, delegation in self.delegates.items()
+                for i, written in enumerate(delegation.who)
+                if selector_of(written) is None
+            ),
+        ]
+        if any(faults):
+            raise ConfigError([fault for fault in faults if fault])
+
+    def abroad(self, server: str) -> Abroad:
+        """What this section says, for the school on `server`."""
+        return Abroad(
+            server,
+            {
+                _topic(topic): Delegation(
+                    tuple(filter(None, map(selector_of, delegation.who))), frozenset(delegation.schools)
+                )
+                for topic, delegation in self.delegates.items()
+            },
+            {_topic(topic): Hosted(room.name, frozenset(room.schools)) for topic, room in self.rooms.items()},
+        )
+
+
+def _topic(written: str) -> Topic:
+    topic = Topic.parse(written)
+    assert topic is not None, "the section has been checked"
+    return topic
+
+
+def _topic_fault(path: str, written: str, allowed: frozenset[Talk]) -> ConfigFault | None:
+    topic = Topic.parse(written)
+    if topic is not None and topic.talk in allowed:
+        return None
+    forms = ["heads", "association:mathematics", "event:science-fair"]
+    forms += ["direct"] if Talk.DIRECT in allowed else []
+    return ConfigFault(path, text("is no topic; topics look like {forms}", forms=", ".join(forms)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +297,14 @@ class Config:
     """Who may do what. Its `contact` changes single entries of default_policy.yaml."""
     federation: FederationConfig | None = None
     """The other schools; without it the school is alone."""
+
+    def __post_init__(self) -> None:
+        if self.federation is not None and self.appservice.sender_localpart != APPSERVICE:
+            message = text(
+                "must be “{name}” in a federation: by it other schools know this one's appservice",
+                name=APPSERVICE,
+            )
+            raise ConfigError([ConfigFault("appservice.sender_localpart", message)])
 
 
 def load(path: Path, variables: Mapping[str, str] | None = None) -> Config:

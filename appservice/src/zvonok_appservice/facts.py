@@ -9,10 +9,21 @@ from typing import Any
 
 from zvonok_appservice.changes import Revisions
 from zvonok_appservice.picture import Picture
+from zvonok_appservice.reconcile.abroad import named
 from zvonok_appservice.reconcile.desired import Account
 from zvonok_appservice.reconcile.today import Today
-from zvonok_core.access import Facts, PersonFacts, RoomFacts, Table, Who, write_changes, write_facts
-from zvonok_core.ids import ClassId, PersonId, SubgroupId, UserId
+from zvonok_core.access import (
+    Facts,
+    PersonFacts,
+    RoomFacts,
+    Table,
+    Talk,
+    Who,
+    server_of,
+    write_changes,
+    write_facts,
+)
+from zvonok_core.ids import ClassId, PersonId, SchoolId, SubgroupId, UserId
 from zvonok_core.roles import ADMINISTRATION, Role
 
 
@@ -31,17 +42,32 @@ def facts_of(
         user: PersonFacts(user, school, linked=True, sender=user == sender, roles=frozenset({Who.BOT}))
         for user in (*picture.given.bots, sender)
     }
+    people |= {
+        user: PersonFacts(
+            user,
+            SchoolId(server_of(user)),
+            linked=True,
+            roles=frozenset({Who.STAFF}),
+            talks=frozenset(topic.talk for topic in topics),
+        )
+        for user, topics in picture.given.abroad.delegates.items()
+    }
     rooms = {
         room.room: RoomFacts(room.room, key.school, key.kind, key.class_, room.archived)
         for key, room in picture.actual.rooms.items()
     }
-    return Facts(revision, sender, table, people, rooms, language)
+    abroad = picture.given.abroad
+    return Facts(revision, sender, table, people, rooms, language, abroad.peers, abroad.until)
 
 
 def _people(picture: Picture, today: Today, table: Table) -> Iterator[PersonFacts]:
     school = today.snapshot.school.id
     accounts = picture.given.accounts
     groups = _groups(today)
+    talks: dict[PersonId, set[Talk]] = defaultdict(set)
+    for topic, delegation in picture.given.abroad.delegations.items():
+        for seat in named(today, delegation):
+            talks[seat.person].add(topic.talk)
     teaches = _teaches(today)
     heads: dict[PersonId, set[ClassId]] = defaultdict(set)
     for class_, rows in today.homerooms_of_class.items():
@@ -68,6 +94,7 @@ def _people(picture: Picture, today: Today, table: Table) -> Iterator[PersonFact
                 today.class_of[child].class_ for child in children & today.class_of.keys()
             ),
             child_groups=frozenset(group for child in children for group in groups.get(child, ())),
+            talks=frozenset(talks.get(person, ())),
         )
 
 
@@ -162,7 +189,8 @@ class FactsLog:
                 for room in before.rooms.keys() | facts.rooms.keys()
                 if before.rooms.get(room) != facts.rooms.get(room)
             }
-            self._revisions.note(frozenset(people), frozenset(rooms))
+            same = (before.peers, before.peers_until) == (facts.peers, facts.peers_until)
+            self._revisions.note(frozenset(people), frozenset(rooms), anyway=not same)
             facts = replace(facts, revision=self._revisions.present)
         self._picture, self._facts = picture, facts
         return facts

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zvonok_appservice.reconcile.model import ROOM_STATE_TYPE
+from zvonok_appservice.reconcile.model import DELEGATES_STATE_TYPE, ROOM_STATE_TYPE, TALK_STATE_TYPE
 from zvonok_core.ids import RoomId, UserId
 
 WATCHED = frozenset(
     {
         ROOM_STATE_TYPE,
+        DELEGATES_STATE_TYPE,
+        TALK_STATE_TYPE,
+        "m.room.server_acl",
         "m.room.member",
         "m.room.power_levels",
         "m.room.name",

@@ -11,6 +11,8 @@ from zvonok_appservice.app import App, only_writer
 from zvonok_appservice.bootstrap import bootstrap
 from zvonok_appservice.digest import Digest
 from zvonok_appservice.facts import FactsLog
+from zvonok_appservice.federation.hosting import Hosting
+from zvonok_appservice.federation.visiting import Visiting
 from zvonok_appservice.mautrix_homeserver import Listener
 from zvonok_appservice.policy import policy_table
 from zvonok_appservice.reconcile.troubles import Troubles
@@ -59,7 +61,12 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
                 asyncio.create_task(app.complaints.run()),
             ]
             if app.trust is not None:
-                tasks.append(asyncio.create_task(app.trust.keep()))
+                hosting = Hosting(app.board, app.homeserver, app.clock, app.reconciler.hint)
+                tasks += [
+                    asyncio.create_task(app.trust.keep(app.reconciler.wake)),
+                    asyncio.create_task(hosting.run()),
+                    asyncio.create_task(Visiting(app.board, app.homeserver, app.clock).run()),
+                ]
             try:
                 yield tasks[0]
             finally:

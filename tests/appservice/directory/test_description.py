@@ -37,10 +37,12 @@ def test_the_facts_are_described_field_by_field() -> None:
         access.Table: {*table},
         access.StudentGroups: {*table["student_groups"]["properties"]},
         access.Media: {*table["media"]["properties"]},
+        access.Peer: {*schemas["Peer"]["properties"]},
     }
     for kind, names in described.items():
         assert names == {field.name.rstrip("_") for field in dataclasses.fields(kind)}, kind
     assert schemas["Who"]["enum"] == [*access.Who]
+    assert schemas["Talk"]["enum"] == [*access.Talk]
     contact = table["contact"]["additionalProperties"]["additionalProperties"]
     assert contact["items"]["enum"] == [*access.Relation]
 

@@ -15,7 +15,7 @@ import fcntl
 import json
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,11 +134,17 @@ class Trust:
                 problem = Problem.NOT_KEPT
         self._say(problem)
 
-    async def keep(self) -> None:
-        """Check again and again, until cancelled."""
+    async def keep(self, changed: Callable[[], None]) -> None:
+        """Check again and again, until cancelled; `changed` is called where it holds something
+        else than before, or until another moment."""
         asking = Troubles("asking for the registry of schools")
+        before: object = None
         while True:
             await asking.endure(asyncio.to_thread(self.check))
+            now = (self.in_force(), self.trusted and self.trusted.expires)
+            if now != before:
+                before = now
+                changed()
             await asyncio.sleep(self._config.check_every)
 
     def _now(self) -> datetime:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from zvonok_appservice.config import Config
+from zvonok_appservice.mautrix_homeserver.abroad import AcrossServers
 from zvonok_appservice.mautrix_homeserver.reports import Reports
 from zvonok_appservice.mautrix_homeserver.room_state import actual_room
 from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, PATIENCE, POLICY_MODULE, Wire
@@ -23,6 +24,7 @@ from zvonok_appservice.reconcile.model import (
     CreateRoom,
     RoomKey,
     power_levels,
+    server_acl,
 )
 from zvonok_core.errors import PermanentError
 from zvonok_core.ids import EventId, RoomId, UserId
@@ -38,15 +40,17 @@ WRONG_PASSWORD = {"M_FORBIDDEN", "M_USER_DEACTIVATED", "M_USER_LOCKED"}
 @asynccontextmanager
 async def connect(config: Config, patience: float = PATIENCE) -> AsyncIterator[MautrixHomeserver]:
     """The homeserver of `config`. `patience` is how many seconds a request is retried."""
-    async with Wire.open(config.homeserver.address, config.appservice.as_token, patience) as wire:
-        yield MautrixHomeserver(wire, config)
+    where, token = config.homeserver.address, config.appservice.as_token
+    async with Wire.open(where, token, patience) as wire, Wire.open(where, token, 0) as far:
+        yield MautrixHomeserver(wire, far, config)
 
 
-class MautrixHomeserver(Reports):
+class MautrixHomeserver(Reports, AcrossServers):
     """Implements `homeserver.Homeserver`."""
 
-    def __init__(self, wire: Wire, config: Config) -> None:
+    def __init__(self, wire: Wire, far: Wire, config: Config) -> None:
         self.wire = wire
+        self.far = far
         self._server = config.homeserver.server_name
         self._alias_prefix = config.appservice.alias_prefix
         self._sender = self.user_id(config.appservice.sender_localpart)
@@ -162,7 +166,7 @@ class MautrixHomeserver(Reports):
 
     async def create_room(self, step: CreateRoom, alias_localpart: str, parents: list[RoomId]) -> RoomId:
         desired = step.desired
-        creation: dict[str, Any] = {} if desired.federate else {"m.federate": False}
+        creation: dict[str, Any] = {"m.federate": False} if desired.servers is None else {}
         if desired.is_space:
             creation["type"] = "m.space"
         request = {
@@ -178,6 +182,11 @@ class MautrixHomeserver(Reports):
                 _state("m.room.history_visibility", {"history_visibility": "shared"}),
                 _state("m.room.guest_access", {"guest_access": "forbidden"}),
                 _state(ROOM_STATE_TYPE, desired.key.content(desired.archived)),
+                *(
+                    []
+                    if desired.servers is None
+                    else [_state("m.room.server_acl", server_acl(desired.servers))]
+                ),
                 *(_state("m.space.parent", self._parent(), parent) for parent in parents),
             ],
         }

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from zvonok_appservice.reconcile.model import ROOM_STATE_TYPE, ActualRoom, Membership, RoomKey
+from zvonok_appservice.reconcile.model import (
+    DELEGATES_STATE_TYPE,
+    ROOM_STATE_TYPE,
+    TALK_STATE_TYPE,
+    ActualRoom,
+    Membership,
+    RoomKey,
+    server_acl,
+)
 from zvonok_core.ids import RoomId, UserId
 
 State = Mapping[tuple[str, str], Mapping[str, Any]]
@@ -16,10 +24,13 @@ def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserI
     state: dict[tuple[str, str], Mapping[str, Any]] = {}
     writers: dict[str, str] = {}
     left: dict[UserId, int] = {}
+    told: dict[UserId, Mapping[str, Any]] = {}
     parting_words: dict[UserId, str] = {}
     for event in events:
         state[event["type"], event["state_key"]] = event["content"]
         writers[event["type"]] = event["sender"]
+        if event["type"] == DELEGATES_STATE_TYPE and event["state_key"] == event["sender"]:
+            told[UserId(event["sender"])] = event["content"]
         if _is_departure(event):
             user = UserId(event["state_key"])
             left[user] = event["origin_server_ts"]
@@ -47,7 +58,25 @@ def actual_room(room: RoomId, events: Iterable[Mapping[str, Any]], sender: UserI
         parents=_linked(state, "m.space.parent"),
         left=left,
         parting_words=parting_words,
+        servers=_listed_servers(state.get(("m.room.server_acl", ""))),
+        told=told,
+        talks={
+            topic: content["room"]
+            for (event_type, topic), content in state.items()
+            if event_type == TALK_STATE_TYPE and isinstance(content.get("room"), str)
+        },
     )
+
+
+def _listed_servers(acl: Mapping[str, Any] | None) -> frozenset[str] | None:
+    """Whom an access list lets in, where it is one that we write; nobody where it is another."""
+    if acl is None:
+        return None
+    allowed = acl.get("allow")
+    listed = (
+        frozenset(allowed) if isinstance(allowed, list) and all(isinstance(a, str) for a in allowed) else ()
+    )
+    return frozenset(listed) if acl == server_acl(listed) else frozenset()
 
 
 def _text(state: State, type: str, key: str, default: str) -> str:

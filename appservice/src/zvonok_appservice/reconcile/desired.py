@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
+from zvonok_appservice.reconcile.abroad import ALONE, Abroad, Delegation, Topic, control_room, named
 from zvonok_appservice.reconcile.model import DesiredAccount, DesiredRoom, DesiredState, RoomKey
 from zvonok_appservice.reconcile.names import classes_and_label, official_name
 from zvonok_appservice.reconcile.restrictions import Mute, Pause
@@ -56,6 +57,7 @@ class Circumstances:
     """The school's; here only for explanations."""
     mutes: Mapping[tuple[RoomKey, UserId], Mute] = field(default_factory=dict)
     pauses: Mapping[RoomKey, Pause] = field(default_factory=dict)
+    abroad: Abroad = ALONE
 
     def mute(self, key: RoomKey, user: UserId, journal: int) -> Mute | None:
         """What keeps somebody from writing in a room in which the journal gives them the
@@ -77,10 +79,13 @@ def desired_state(
     rooms: dict[RoomKey, DesiredRoom] = {}
     by_kind = {template.kind: template for template in templates}
     for template in by_kind.values():
-        for scope in scopes(today, template):
+        for scope in scopes(today, template, given.abroad):
             room = _room(today, template, scope, by_kind, given, rooms)
             if room is not None:
                 rooms[room.key] = room
+    control = control_room(today.snapshot.school.id, given.abroad)
+    if control is not None:
+        rooms[control.key] = control
     return DesiredState(rooms, accounts(today, given, catalogs), given.bots)
 
 
@@ -96,10 +101,12 @@ def room_key(today: Today, template: Template, scope: Scope) -> RoomKey:
             subject=load.subject,
             subgroup=load.subgroup or None,
         )
-    return RoomKey(template.kind, school, class_=scope.class_, association=scope.association)
+    return RoomKey(
+        template.kind, school, class_=scope.class_, association=scope.association, topic=scope.topic
+    )
 
 
-def scopes(today: Today, template: Template) -> Iterator[Scope]:
+def scopes(today: Today, template: Template, abroad: Abroad) -> Iterator[Scope]:
     """Whatever `template` has a room for each of today."""
     if template.for_each == "school":
         yield Scope()
@@ -107,8 +114,18 @@ def scopes(today: Today, template: Template) -> Iterator[Scope]:
         yield from (Scope(class_=class_) for class_ in today.snapshot.classes)
     elif template.for_each == "association":
         yield from (Scope(association=association) for association in today.snapshot.associations)
+    elif template.for_each == "topic":
+        for topic in abroad.hosted:
+            if topic.talk is template.talk:
+                yield topic_scope(today, topic, abroad)
     else:
         yield from (Scope(load=load) for load in today.loads)
+
+
+def topic_scope(today: Today, topic: Topic, abroad: Abroad) -> Scope:
+    """A topic between schools, with those whom this school names for it."""
+    delegation = abroad.delegations.get(topic, Delegation(()))
+    return Scope(topic=str(topic), delegates=tuple(named(today, delegation)))
 
 
 def seats(today: Today, template: Template, scope: Scope) -> Iterator[tuple[Seat, int]]:
@@ -142,8 +159,10 @@ def _room(
         elif not staff and not today.is_absent(seat.person):
             staff = today.is_staff(seat.person)
     exists = key in given.existing
-    kept = exists and scope.class_ is not None
-    if not levels and not kept:
+    kept = exists and (scope.class_ is not None or scope.topic is not None)
+    across = Topic.parse(scope.topic)
+    guests = given.abroad.guests(across) if across else frozenset()
+    if not levels and not guests and not kept:
         return None
     if template.at_first_lesson and not exists and scope.load not in given.lessons:
         return None
@@ -162,13 +181,14 @@ def _room(
         name=name,
         topic=topic,
         is_space=template.is_space,
-        federate=template.federate,
         write_level=int(Level.MODERATOR if read_only or paused else Level.MEMBER),
         archived=False,
         parents=tuple(key for key in _parents(today, template, scope, by_kind) if key in made),
         members=frozenset(account.user for account in users.values() if account.linked) | bots,
         levels={**shown, **dict.fromkeys(bots, int(Level.BOT))},
         paused=paused,
+        servers=given.abroad.invited(across) | {given.abroad.server} if across else None,
+        guests=guests,
     )
 
 
@@ -195,6 +215,9 @@ def _wording(today: Today, template: Template, scope: Scope, given: Circumstance
         places["class"] = snapshot.classes[scope.class_].title
     if scope.association is not None:
         places["association"] = snapshot.associations[scope.association].title
+    across = Topic.parse(scope.topic)
+    if across is not None:
+        places["topic"] = given.abroad.hosted[across].name or across.name
     if scope.load is not None:
         places["class"], places["label"] = classes_and_label(today, scope.load)
         places["subject"] = snapshot.subjects[scope.load.subject].title

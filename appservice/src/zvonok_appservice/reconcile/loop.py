@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.picture import Board, Picture
+from zvonok_appservice.reconcile.abroad import Abroad, believed
 from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_state
 from zvonok_appservice.reconcile.execute import Outcome, execute, touched
 from zvonok_appservice.reconcile.guard import Limits, Verdict, guard
-from zvonok_appservice.reconcile.model import ActualState, AddMember, Plan
+from zvonok_appservice.reconcile.model import CONTROL, ActualState, AddMember, Plan, RoomKey
 from zvonok_appservice.reconcile.moderated import Moderated
 from zvonok_appservice.reconcile.observe import observe, observe_again
 from zvonok_appservice.reconcile.plan import plan
@@ -92,6 +93,7 @@ class Reconciler:
         catalogs: Catalogs,
         clock: Clock,
         metrics: Metrics,
+        abroad: Callable[[], Abroad],
     ) -> None:
         self.rules = rules
         self._homeserver = homeserver
@@ -99,6 +101,7 @@ class Reconciler:
         self._people = people
         self._ledger = ledger
         self._moderated = moderated
+        self._abroad = abroad
         self._board = board
         self._catalogs = catalogs
         self._clock = clock
@@ -336,6 +339,9 @@ class Reconciler:
     async def _circumstances(self, actual: ActualState) -> Circumstances:
         locks = await self._people.locks()
         mutes, pauses = await self._moderated.in_force(actual.rooms)
+        abroad = self._abroad()
+        control = actual.rooms.get(RoomKey(CONTROL, self.rules.school))
+        told = control.told if control is not None else {}
         return Circumstances(
             accounts={
                 person: Account(
@@ -355,6 +361,7 @@ class Reconciler:
             zone=self._journal.zone,
             mutes=mutes,
             pauses=pauses,
+            abroad=replace(abroad, delegates=believed(told, abroad.peers)),
         )
 
     async def _wait(self, until: float, gathering: float, asking: Troubles) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,13 @@ from zvonok_core.roles import Level
 
 ROOM_STATE_TYPE = "dev.zvonok.room"
 ROOM_VERSION = "12"
+CONTROL = "control"
+"""The kind of the room in which appservices tell each other whom they name. No person is in it."""
+DELEGATES_STATE_TYPE = "dev.zvonok.delegates"
+"""Whom a peer names; the state key is its appservice's user id, so that Matrix lets nobody else
+write it."""
+TALK_STATE_TYPE = "dev.zvonok.talk"
+"""Which room the host has made for a topic; the state key is the topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class RoomKey:
     subject: SubjectId | None = None
     subgroup: SubgroupId | None = None
     association: AssociationId | None = None
+    topic: str | None = None
 
     def content(self, archived: bool = False) -> dict[str, Any]:
         """The content of the room's `dev.zvonok.room` state event."""
@@ -38,6 +46,7 @@ class RoomKey:
             "subject": self.subject,
             "subgroup": self.subgroup,
             "association": self.association,
+            "topic": self.topic,
         }
         content: dict[str, Any] = {"kind": self.kind, "school": self.school}
         content |= {name: value for name, value in scope.items() if value is not None}
@@ -46,7 +55,7 @@ class RoomKey:
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> RoomKey | None:
         """The key that `content` was written from, or None where it is no such event."""
-        names = ("kind", "school", "class", "subject", "subgroup", "association")
+        names = ("kind", "school", "class", "subject", "subgroup", "association", "topic")
         values = {name: content.get(name) for name in names}
         if not all(value is None or isinstance(value, str) for value in values.values()):
             return None
@@ -57,6 +66,7 @@ class RoomKey:
     def alias_localpart(self, prefix: str) -> str:
         """The alias that makes creating this room repeatable: readable, unique, ASCII."""
         parts = [self.kind, self.class_, self.subject, self.subgroup, self.association]
+        parts += [self.topic] if self.topic else []
         readable = "_".join(re.sub(r"[^a-z0-9.-]", "", part.lower()) for part in parts if part)[:80]
         identity = "\0".join(part or "" for part in (self.school, *parts))
         digest = hashlib.sha256(identity.encode()).hexdigest()[:10]
@@ -69,20 +79,23 @@ class DesiredRoom:
 
     `levels` lists everybody due with a level other than 0, linked or not; `members` are
     the accounts that ought to be in it now. `write_level` is `events_default`; `paused` is
-    whether it is a moderator's word, and not the journal's, that most only read.
+    whether it is a moderator's word, and not the journal's, that most only read. `servers`
+    are those that may be in it, None where it is the school's alone; `guests` those of other
+    servers who ought to be invited.
     """
 
     key: RoomKey
     name: str
     topic: str
     is_space: bool
-    federate: bool
     write_level: int
     archived: bool
     parents: tuple[RoomKey, ...]
     members: frozenset[UserId]
     levels: Mapping[UserId, int]
     paused: bool = False
+    servers: frozenset[str] | None = None
+    guests: frozenset[UserId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,9 @@ class ActualRoom:
     `children` and `parents` are the rooms of its valid m.space.* events. `topic` is None
     where one of the room's administrators has set it: it is theirs from then on. `left` has
     who went by themselves, and when, in milliseconds since 1970, UTC; `parting_words` the
-    event by which somebody left and said something, which all clients show.
+    event by which somebody left and said something, which all clients show. `servers` are the
+    hosts that may be in it, None where there is no such list; `told` is what each peer's
+    appservice says in a control room, and `talks` the rooms that are told there, by topic.
     """
 
     room: RoomId
@@ -146,6 +161,9 @@ class ActualRoom:
     parents: frozenset[RoomId] = frozenset()
     left: Mapping[UserId, int] = field(default_factory=dict)
     parting_words: Mapping[UserId, str] = field(default_factory=dict)
+    servers: frozenset[str] | None = None
+    told: Mapping[UserId, Mapping[str, Any]] = field(default_factory=dict)
+    talks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +345,20 @@ def user_level(power_levels: Mapping[str, Any], user: UserId) -> int:
     return level if isinstance(level, int) else int(Level.MEMBER)
 
 
-def power_levels(write_level: int, levels: Mapping[UserId, int]) -> dict[str, Any]:
-    """The whole power level map of a managed room. The creator is never listed: in room
+def hosts(servers: Iterable[str]) -> frozenset[str]:
+    """Servers as access lists name them: without a port."""
+    return frozenset(re.sub(r":\d+$", "", server) for server in servers)
+
+
+def server_acl(servers: Iterable[str]) -> dict[str, Any]:
+    """The content of `m.room.server_acl` that lets these servers in, and no other. One that is
+    named by its address is listed, too."""
+    return {"allow": sorted(hosts(servers)), "deny": [], "allow_ip_literals": True}
+
+
+def power_levels(write_level: int, levels: Mapping[UserId, int], kind: str = "") -> dict[str, Any]:
+    """The whole power level map of a managed room. In the control room peers say whom they name,
+    and nothing else. The creator is never listed: in room
     version 12 that is an error, and it stands above every number anyway."""
     return {
         "users": dict(levels),
@@ -349,5 +379,6 @@ def power_levels(write_level: int, levels: Mapping[UserId, int]) -> dict[str, An
             "m.reaction": int(Level.MEMBER),
             "org.matrix.msc3381.poll.response": int(Level.MEMBER),
             "m.room.redaction": int(Level.MEMBER),
+            **({DELEGATES_STATE_TYPE: int(Level.MEMBER)} if kind == CONTROL else {}),
         },
     }

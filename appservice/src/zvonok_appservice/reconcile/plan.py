@@ -12,7 +12,9 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from zvonok_appservice.reconcile.model import (
+    CONTROL,
     ROOM_STATE_TYPE,
+    TALK_STATE_TYPE,
     ActualRoom,
     ActualState,
     AddMember,
@@ -37,8 +39,10 @@ from zvonok_appservice.reconcile.model import (
     SetState,
     UnlinkChild,
     UnlockAccount,
+    hosts,
     listed_users,
     power_levels,
+    server_acl,
     user_level,
 )
 from zvonok_core.ids import RoomId, UserId
@@ -65,7 +69,7 @@ def plan(desired: DesiredState, actual: ActualState, held: Held = NOBODY) -> Pla
     for room in ordered:
         present = actual.rooms.get(room.key)
         if present is None:
-            grants.append(CreateRoom(room, power_levels(room.write_level, room.levels)))
+            grants.append(CreateRoom(room, power_levels(room.write_level, room.levels, room.key.kind)))
             continue
         _room(room, present, spared[room.key], revocations, grants)
         if present.is_space and not room.archived:  # an archived space is a shelf
@@ -73,6 +77,8 @@ def plan(desired: DesiredState, actual: ActualState, held: Held = NOBODY) -> Pla
             revocations.extend(UnlinkChild(room.key, child) for child in sorted(stale))
     for room in ordered:
         grants.extend(_links(room, actual))
+        if room.key.kind == CONTROL:
+            grants.extend(_talks(room, desired, actual))
     wanted = _whom_to_join(desired, actual)
     for room in ordered:
         joined = _joined(actual.rooms.get(room.key))
@@ -119,12 +125,12 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
                 name=present.name,
                 topic=present.topic or "",
                 is_space=present.is_space,
-                federate=False,
                 write_level=int(Level.SEALED),
                 archived=True,
                 parents=(),
                 members=frozenset(),
                 levels={},
+                servers=None if present.servers is None else frozenset(),
             )
 
 
@@ -159,7 +165,7 @@ def _room(
     revocations: list[Revocation],
     grants: list[Grant],
 ) -> None:
-    going = sorted(present.members.keys() - room.members - spared)
+    going = sorted(present.members.keys() - room.members - room.guests - spared)
     revocations.extend(RemoveMember(present.room, room.key, user) for user in going)
     if room.archived and spared:
         return
@@ -189,7 +195,7 @@ def _levels(
         levels = {**levels, **{user: kept[user] for user in kept if kept[user] > max(0, levels.get(user, 0))}}
         if not room.paused:
             write_level = min(write_level, _number(present.power_levels, "events_default"))
-    wanted = power_levels(write_level, levels)
+    wanted = power_levels(write_level, levels, room.key.kind)
     if present.power_levels == wanted:
         return
     lowered = _lowered(present.power_levels, wanted)
@@ -247,6 +253,8 @@ def _state_differences(
     room: DesiredRoom, present: ActualRoom
 ) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Event type, content, and whether putting it right takes something away."""
+    if room.servers is not None and present.servers != hosts(room.servers):
+        yield "m.room.server_acl", server_acl(room.servers), True
     if present.join_rule != "invite":
         yield "m.room.join_rules", {"join_rule": "invite"}, True
     if present.guest_access != "forbidden":
@@ -274,6 +282,20 @@ def _links(room: DesiredRoom, actual: ActualState) -> Iterator[Grant]:
         belongs = {actual.rooms[parent].room for parent in room.parents if parent in actual.rooms}
         for stale in sorted(present.parents - belongs):
             yield SetState(room.key, present.room, "m.space.parent", stale, {})
+
+
+def _talks(control: DesiredRoom, desired: DesiredState, actual: ActualState) -> Iterator[Grant]:
+    """What the control room tells of the rooms that are made for topics."""
+    present = actual.rooms.get(control.key)
+    wanted = {
+        key.topic: actual.rooms[key].room
+        for key in desired.rooms
+        if key.topic is not None and key in actual.rooms and not control.archived
+    }
+    told = {} if present is None else present.talks
+    for topic in sorted({topic for topic, room in {*wanted.items()} ^ {*told.items()}}):
+        content = {"room": wanted[topic]} if topic in wanted else {}
+        yield SetState(control.key, present.room if present else None, TALK_STATE_TYPE, topic, content)
 
 
 def _joined(present: ActualRoom | None) -> frozenset[UserId]:

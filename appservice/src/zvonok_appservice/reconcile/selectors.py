@@ -6,7 +6,7 @@ directory tells, and the chain that `why` prints, so that the three can't disagr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from zvonok_appservice.reconcile.today import LoadKey, Today
@@ -37,11 +37,14 @@ Row = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a room is one for each of; all None for the school itself."""
+    """What a room is one for each of; all None for the school itself. For a topic between
+    schools, `delegates` selects whom this school names."""
 
     class_: ClassId | None = None
     load: LoadKey | None = None
     association: AssociationId | None = None
+    topic: str | None = None
+    delegates: tuple[Seat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,15 @@ def _staff_rows(today: Today, person: PersonId) -> tuple[Row, ...]:
     return tuple((roles or today.positions[person])[:1])
 
 
+def staff_seats(today: Today, people: Iterable[PersonId]) -> Iterator[Seat]:
+    """The seats of those of `people` who are staff."""
+    for person in people:
+        if today.is_staff(person):
+            yield Seat(person, "staff", _staff_rows(today, person))
+
+
 def _staff(today: Today, _: Scope) -> Iterator[Seat]:
-    for person in today.staff:
-        yield Seat(person, "staff", _staff_rows(today, person))
+    return staff_seats(today, today.staff)
 
 
 def _teachers(today: Today, _: Scope) -> Iterator[Seat]:
@@ -177,6 +186,7 @@ _SELECT: Mapping[tuple[str, str], Callable[[Today, Scope], Iterator[Seat]]] = {
     ("teachers", "load"): _teachers_of_load,
     ("members", "association"): _members_of_association,
     ("chair", "association"): _chair_of_association,
+    ("delegates", "topic"): lambda _, scope: iter(scope.delegates),
 }
 
 SELECTORS = (

@@ -9,7 +9,9 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from zvonok_appservice.reconcile.model import CONTROL
 from zvonok_appservice.reconcile.selectors import SELECTORS, Selector
+from zvonok_core.access import ROOM_TALKS, Talk
 from zvonok_core.errors import ConfigError, ConfigFault
 from zvonok_core.settings import build
 from zvonok_core.text import Text, text
@@ -19,12 +21,14 @@ _PLACES = {
     "class": {"school", "class"},
     "association": {"school", "association"},
     "load": {"school", "class", "subject", "label"},
+    "topic": {"school", "topic"},
 }
 _MAY_HANG_IN = {
     "school": {"school"},
     "class": {"school", "class"},
     "association": {"school"},
     "load": {"school", "class"},
+    "topic": {"school"},
 }
 
 
@@ -32,7 +36,7 @@ _MAY_HANG_IN = {
 class _Section:
     """A template as it is written; see default_rooms.yaml for each key."""
 
-    for_each: Literal["school", "class", "association", "load"]
+    for_each: Literal["school", "class", "association", "load", "topic"]
     name: str
     topic: str = ""
     name_with_label: str = ""
@@ -44,7 +48,7 @@ class _Section:
     write: Literal["all", "moderators"] = "all"
     create: Literal["at_once", "at_first_lesson"] = "at_once"
     bots: bool = True
-    federate: bool = False
+    talk: Talk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Template:
     writers_only: bool
     at_first_lesson: bool
     bots: bool
-    federate: bool
+    talk: Talk | None
+    """Of a room for each topic: which topics. Guests of other schools are in such rooms alone."""
 
 
 def templates(shipped: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[Template, ...]:
@@ -93,7 +98,7 @@ def _merged(
 ) -> dict[str, Mapping[str, Any]]:
     merged: dict[str, Mapping[str, Any]] = dict(shipped)
     for kind, change in changes.items():
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", str(kind)):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", str(kind)) or kind == CONTROL:
             faults.append(
                 ConfigFault(f"rooms.{kind}", text("a kind is lower-case Latin letters, digits and _"))
             )
@@ -132,7 +137,7 @@ def _template(kind: str, section: _Section) -> Template:
         writers_only=section.write == "moderators",
         at_first_lesson=section.create == "at_first_lesson",
         bots=section.bots and section.type == "room",
-        federate=section.federate,
+        talk=section.talk,
     )
     if not section.name.strip():
         faults.append(ConfigFault("name", text("must not be empty")))
@@ -140,6 +145,11 @@ def _template(kind: str, section: _Section) -> Template:
         faults += _format_faults(field, getattr(section, field), section.for_each)
     if section.create == "at_first_lesson" and section.for_each != "load":
         faults.append(ConfigFault("create", text("only rooms for each load can wait for a lesson")))
+    if (section.for_each == "topic") != (section.talk in ROOM_TALKS):
+        message = text("must be one of: {options}", options=", ".join(sorted(ROOM_TALKS)))
+        if section.for_each != "topic":
+            message = text("only rooms for each topic have it")
+        faults.append(ConfigFault("talk", message))
     if not (section.members or section.admins or section.moderators):
         faults.append(ConfigFault("members", text("nobody would be in this room; name a selector")))
     if faults:
@@ -208,9 +218,9 @@ def _faults(
 
 
 def _twins(found: Mapping[str, Template]) -> Iterator[ConfigFault]:
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, Talk | None, str], str] = {}
     for template in found.values():
-        first = seen.setdefault((template.for_each, template.name), template.kind)
+        first = seen.setdefault((template.for_each, template.talk, template.name), template.kind)
         if first != template.kind:
             message = text("has the same name as “{kind}”: people could not tell them apart", kind=first)
             yield ConfigFault(f"rooms.{template.kind}.name", message)

@@ -86,7 +86,7 @@ class Server:
 
     async def servers(self, room: RoomId) -> AbstractSet[str]:
         """The servers of those who are in a room. Quick: Synapse remembers them."""
-        return await self._store.get_current_hosts_in_room(room)  # type: ignore[call-arg,arg-type]  # cached
+        return await self._store.get_current_hosts_in_room(room)  # type: ignore[call-arg,arg-type,misc]  # cached
 
     def ask_about_memberships(self, check: Callable[[EventBase], Awaitable[None]]) -> None:
         """Have `check` asked, who raises, before anybody comes in, leaves, or is thrown out.

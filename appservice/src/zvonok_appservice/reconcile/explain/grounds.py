@@ -14,7 +14,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from zvonok_appservice.reconcile.desired import Circumstances, seats
+from zvonok_appservice.reconcile.abroad import Topic
+from zvonok_appservice.reconcile.desired import Circumstances, seats, topic_scope
 from zvonok_appservice.reconcile.explain.facts import (
     Link,
     day_text,
@@ -71,7 +72,7 @@ class Grounds:
             found: dict[PersonId, list[tuple[Seat, int]]] = defaultdict(list)
             template = self._templates.get(key.kind)
             if template is not None and self.stands(key) and self.is_open(key):
-                for seat, level in seats(self.today, template, scope_of(key)):
+                for seat, level in seats(self.today, template, self._scope(key, self.today)):
                     if (seat, level) not in found[seat.person]:
                         found[seat.person].append((seat, level))
             self._seats[key] = dict(found)
@@ -157,10 +158,14 @@ class Grounds:
         chains = [
             rows
             for selector in (*template.members, *template.moderators, *template.admins)
-            for seat in selector.seats(self._as_if_open, scope_of(key))
+            for seat in selector.seats(self._as_if_open, self._scope(key, self._as_if_open))
             if seat.person == person and self._blockers(rows := self._chain(self._as_if_open, seat))
         ]
         return min(chains, key=self._blockers, default=())
+
+    def _scope(self, key: RoomKey, today: Today) -> Scope:
+        across = Topic.parse(key.topic)
+        return topic_scope(today, across, self.given.abroad) if across else scope_of(key)
 
     def _blockers(self, rows: Iterable[Row]) -> int:
         return sum(not holds(self.today, row) for row in rows)
@@ -189,7 +194,7 @@ class Grounds:
                 text("{name}: switched off in the journal, and so in no room", name=name), record.origin
             )
             return
-        waiting = [] if self.is_open(key) else [s for s, _ in seats(today, template, scope_of(key))]
+        waiting = [] if self.is_open(key) else [s for s, _ in seats(today, template, self._scope(key, today))]
         if mine := [seat for seat in waiting if seat.person == person]:
             rows = dict.fromkeys(row for seat in mine for row in self._chain(today, seat))
             yield from (link(today, row) for row in rows)

@@ -1,0 +1,23 @@
+"""What the appservice sees of rooms that other servers have made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zvonok_core.ids import RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class RoomElsewhere:
+    """A room of another server in which somebody of this one is."""
+
+    room: RoomId
+    creator: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invitation of the appservice's own sender."""
+
+    room: RoomId
+    by: UserId

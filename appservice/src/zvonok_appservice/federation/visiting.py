@@ -1,0 +1,149 @@
+"""What this school does in the rooms of others: tell them whom it names, and put those in.
+
+A host's control room says which room it has made for which topic. Whom this school names for it
+is told there, is invited by the host, and is put in from here; whoever is named no longer, or
+whose host is no peer any more, is taken out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from zvonok_appservice.federation.patience import Patience
+from zvonok_appservice.homeserver import Homeserver
+from zvonok_appservice.picture import Board, Picture
+from zvonok_appservice.reconcile.abroad import Topic, named, telling
+from zvonok_appservice.reconcile.model import DELEGATES_STATE_TYPE, TALK_STATE_TYPE
+from zvonok_appservice.reconcile.troubles import Troubles
+from zvonok_core.access import appservice_of, server_of
+from zvonok_core.clock import Clock
+from zvonok_core.errors import PermanentError
+from zvonok_core.ids import RoomId, UserId
+
+EVERY = 30.0
+"""Seconds after which all is compared again, news or not: who has made a room tells it only
+there, so that this is how long somebody waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """A host's control room: what we say there, and its rooms by topic."""
+
+    room: RoomId
+    said: Mapping[str, Any] | None
+    rooms: Mapping[Topic, RoomId]
+
+
+class Visiting:
+    """Compares where this school's people are with where they ought to be."""
+
+    def __init__(self, board: Board, homeserver: Homeserver, clock: Clock) -> None:
+        self._board = board
+        self._homeserver = homeserver
+        self._patience = Patience("going into the rooms of another school", clock)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        visiting = Troubles("going into the rooms of other schools")
+        while True:
+            revision = self._board.revision
+            await visiting.endure(self.visit())
+            await self._board.newer_than(revision, self._patience.until_next(EVERY))
+
+    async def visit(self) -> None:
+        """Put right what is not so, school by school."""
+        picture = self._board.picture
+        if picture is None:
+            return
+        peers = picture.given.abroad.peers
+        asked: dict[str, list[RoomId]] = defaultdict(list)
+        for invitation in await self._homeserver.asked():
+            server = server_of(invitation.by)
+            if server in peers and invitation.by == appservice_of(server):
+                asked[server].append(invitation.room)
+        rooms: dict[str, list[RoomId]] = defaultdict(list)
+        for each in await self._homeserver.rooms_elsewhere():
+            server = server_of(each.creator)
+            if each.creator == appservice_of(server):  # others are chats of people's own
+                rooms[server].append(each.room)
+        work: dict[str, Callable[[], Awaitable[None]]] = {}
+        for server in sorted(asked.keys() | rooms.keys()):
+            if server in peers:
+                work[server] = partial(self._peer, picture, server, asked[server], rooms[server])
+            else:
+                work[server] = partial(self._leave, rooms[server])
+        await self._patience.each(work)
+
+    async def _leave(self, rooms: Iterable[RoomId]) -> None:
+        for room in rooms:
+            for user in sorted(await self._homeserver.local_members(room)):
+                await self._take_out(room, user)
+
+    async def _peer(
+        self, picture: Picture, server: str, asked: Iterable[RoomId], rooms: Iterable[RoomId]
+    ) -> None:
+        sender = self._homeserver.sender
+        for room in asked:
+            await self._homeserver.join_elsewhere(room, sender, server)
+        members = {room: await self._homeserver.local_members(room) for room in (*asked, *rooms)}
+        controls = [await self._control(room, server) for room in members if sender in members[room]]
+        due = _named(picture, server)
+        for control in controls:
+            content = telling(_by_person(due))
+            if control.said != content:
+                await self._homeserver.set_state(control.room, DELEGATES_STATE_TYPE, sender, content)
+        wanted = {
+            room: due[topic] for control in controls for topic, room in control.rooms.items() if topic in due
+        }
+        for room in members.keys() - wanted.keys() - {control.room for control in controls}:
+            wanted[room] = frozenset()
+        for room, people in sorted(wanted.items()):
+            present = members.get(room, set())
+            for user in sorted(present - people - {sender}):
+                await self._take_out(room, user)
+            for user in sorted(people - present):
+                await self._homeserver.join_elsewhere(room, user, server)
+
+    async def _control(self, room: RoomId, server: str) -> _Control:
+        said: Mapping[str, Any] | None = None
+        rooms: dict[Topic, RoomId] = {}
+        for event in await self._homeserver.state_elsewhere(room):
+            if event["type"] == DELEGATES_STATE_TYPE and event["state_key"] == self._homeserver.sender:
+                said = event["content"]
+            elif event["type"] == TALK_STATE_TYPE and event["sender"] == appservice_of(server):
+                topic, made = Topic.parse(event["state_key"]), event["content"].get("room")
+                if topic is not None and isinstance(made, str):
+                    rooms[topic] = RoomId(made)
+        return _Control(room, said, rooms)
+
+    async def _take_out(self, room: RoomId, user: UserId) -> None:
+        with suppress(PermanentError):  # a locked account can't act: the host puts it out
+            await self._homeserver.leave_elsewhere(room, user)
+
+
+def _named(picture: Picture, server: str) -> dict[Topic, frozenset[UserId]]:
+    """Whom this school names to a peer, by topic: those with an account that may be used."""
+    abroad, accounts = picture.given.abroad, picture.given.accounts
+    found: dict[Topic, frozenset[UserId]] = {}
+    for topic in abroad.told(server):
+        people = {seat.person for seat in named(picture.today, abroad.delegations[topic])}
+        users = {accounts[person].user for person in people if person in accounts}
+        found[topic] = frozenset(
+            user
+            for user in users
+            if user in picture.desired.accounts and not picture.desired.accounts[user].locked
+        )
+    return found
+
+
+def _by_person(due: Mapping[Topic, Iterable[UserId]]) -> Mapping[UserId, list[Topic]]:
+    found: dict[UserId, list[Topic]] = defaultdict(list)
+    for topic, users in due.items():
+        for user in users:
+            found[user].append(topic)
+    return found

@@ -1,0 +1,92 @@
+"""What the appservice asks of its homeserver about other servers' rooms and people."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from zvonok_appservice.federation.model import Asked, RoomElsewhere
+from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, Wire
+from zvonok_core.access import server_of
+from zvonok_core.errors import PermanentError
+from zvonok_core.ids import RoomId, UserId
+
+PAGE = 500
+"""Rooms asked for at once."""
+PUPPET_SECONDS = 300
+"""How long the appservice may act as somebody, for one join or departure."""
+INVITATIONS = json.dumps(
+    {
+        "room": {"rooms": [], "timeline": {"limit": 0}},
+        "presence": {"types": []},
+        "account_data": {"types": []},
+    }
+)
+
+
+class AcrossServers:
+    """Implements the verbs of `homeserver.Homeserver` that cross the border. `far` waits for
+    nobody: whatever another server keeps from being done is tried again by whoever asked."""
+
+    wire: Wire
+    far: Wire
+    _server: str
+    _sender: UserId
+
+    async def rooms_elsewhere(self) -> list[RoomElsewhere]:
+        found: list[RoomElsewhere] = []
+        start: int | None = 0
+        while start is not None:
+            page = await self.wire.get(ADMIN.v1.rooms, {"from": str(start), "limit": str(PAGE)})
+            for entry in page["rooms"]:
+                creator = UserId(entry["creator"] or "")
+                if entry["joined_local_members"] and server_of(creator) != self._server:
+                    found.append(RoomElsewhere(RoomId(entry["room_id"]), creator))
+            start = page.get("next_batch")
+        return found
+
+    async def local_members(self, room: RoomId) -> set[UserId]:
+        members = (await self.wire.get(ADMIN.v1.rooms[room].members))["members"]
+        return {UserId(user) for user in members if server_of(UserId(user)) == self._server}
+
+    async def asked(self) -> list[Asked]:
+        answer = await self.wire.get(CLIENT.v3.sync, {"timeout": "0", "filter": INVITATIONS})
+        return [
+            Asked(RoomId(room), UserId(event["sender"]))
+            for room, invited in answer.get("rooms", {}).get("invite", {}).items()
+            for event in invited["invite_state"]["events"]
+            if event["type"] == "m.room.member" and event["state_key"] == self._sender
+        ]
+
+    async def state_elsewhere(self, room: RoomId) -> list[Mapping[str, Any]]:
+        events: list[Mapping[str, Any]] = await self.wire.get(CLIENT.v3.rooms[room].state)
+        return events
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        await self.far.post(CLIENT.v3.rooms[room].invite, {"user_id": user})
+
+    async def join_elsewhere(self, room: RoomId, user: UserId, server: str) -> None:
+        async with self._as(user) as puppet:
+            await puppet.post(CLIENT.v3.join[room], {}, {"server_name": server, "via": server})
+
+    async def leave_elsewhere(self, room: RoomId, user: UserId) -> None:
+        async with self._as(user) as puppet:
+            await puppet.post(CLIENT.v3.rooms[room].leave, {})
+
+    @asynccontextmanager
+    async def _as(self, user: UserId) -> AsyncIterator[Wire]:
+        """The connection on which the appservice acts as somebody of its own server."""
+        if user == self._sender:
+            yield self.far
+            return
+        until = int((time.time() + PUPPET_SECONDS) * 1000)
+        answer = await self.wire.post(ADMIN.v1.users[user].login, {"valid_until_ms": until})
+        puppet = self.far.as_other(answer["access_token"])
+        try:
+            yield puppet
+        finally:
+            with suppress(PermanentError):
+                await puppet.post(CLIENT.v3.logout, {})
