@@ -70,7 +70,7 @@ async def prepared(folder: Path, sizes: Sequence[int], *, module: bool) -> Side:
         rooms = {}
         for size in sizes:
             key = RoomKey("class_common", SCHOOL, ClassId(str(size)))
-            desired = DesiredRoom(key, "Общая", "", False, False, 0, False, (), frozenset(), {})
+            desired = DesiredRoom(key, "Общая", "", False, 0, False, (), frozenset(), {})
             step = CreateRoom(desired, power_levels(0, {}))
             room = await homeserver.create_room(step, key.alias_localpart("zvonok_"), [])
             for user in users[:size]:

@@ -75,7 +75,7 @@ async def run(notebook: Notebook, plan: Plan, concurrency: int = 2) -> Outcome:
 
 def room(key: RoomKey, *parents: RoomKey) -> CreateRoom:
     space = key in (WHOLE, SPACE)
-    return CreateRoom(DesiredRoom(key, "", "", space, False, 0, False, parents, frozenset(), {}), {})
+    return CreateRoom(DesiredRoom(key, "", "", space, 0, False, parents, frozenset(), {}), {})
 
 
 async def test_everything_is_revoked_before_anything_is_granted_and_locks_come_first() -> None:
@@ -104,7 +104,7 @@ async def test_spaces_are_made_before_what_hangs_in_them() -> None:
     inner, leaf = RoomKey("class_space", SCHOOL, ClassId("c")), RoomKey("class", SCHOOL, ClassId("c"))
     creations = (
         room(leaf, inner),
-        CreateRoom(DesiredRoom(inner, "", "", True, False, 0, False, (WHOLE,), frozenset(), {}), {}),
+        CreateRoom(DesiredRoom(inner, "", "", True, 0, False, (WHOLE,), frozenset(), {}), {}),
         room(WHOLE),
     )
     links = (LinkChild(inner, leaf), LinkChild(WHOLE, inner), LinkParent(WHOLE, A))

@@ -177,7 +177,7 @@ def actual_states(draw: st.DrawFn, desired: DesiredState) -> ActualState:
         rooms[key] = draw(drifted(exact, users, ids)) if draw(st.booleans()) else exact
     for key in others:
         like = DesiredRoom(
-            key, "Было", "", "space" in key.kind, False, 0, False, (), frozenset(users), {users[0]: 100}
+            key, "Было", "", "space" in key.kind, 0, False, (), frozenset(users), {users[0]: 100}
         )
         rooms[key] = draw(drifted(_exact(like, keys, desired), users, ids))
     accounts = {}

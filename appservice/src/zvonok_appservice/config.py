@@ -233,7 +233,10 @@ class FederationConfig:
             *(_topic_fault(f"delegates.{topic}", topic, frozenset(Talk)) for topic in self.delegates),
             *(_topic_fault(f"rooms.{topic}", topic, ROOM_TALKS) for topic in self.rooms),
             *(
-                ConfigFault(f"delegates.{topic}.who[{i}]", text("is no selector of staff"))
+                ConfigFault(
+                    f"delegates.{topic}.who[{i}]",
+                    text("is no selector of staff; there are position(head), staff, person(T-17) and others"),
+                )
                 for topic, delegation in self.delegates.items()
                 for i, written in enumerate(delegation.who)
                 if selector_of(written) is None

@@ -145,8 +145,10 @@ def test_the_bot_is_in_every_room_with_50_but_in_no_space(rooms: dict[str, Seen]
         assert seen.room.levels.get(BOT, 0) == (0 if seen.room.is_space else 50)
 
 
-def test_no_shipped_room_is_federated_and_none_has_a_level_above_100(rooms: dict[str, Seen]) -> None:
-    assert not any(seen.room.federate for seen in rooms.values())
+def test_no_room_of_a_school_that_is_alone_is_federated_and_none_has_a_level_above_100(
+    rooms: dict[str, Seen],
+) -> None:
+    assert all(seen.room.servers is None for seen in rooms.values())
     assert all(0 < level <= 100 for seen in rooms.values() for level in seen.room.levels.values())
 
 

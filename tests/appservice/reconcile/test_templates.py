@@ -31,7 +31,7 @@ def test_the_shipped_templates_are_good_and_spaces_come_before_what_hangs_in_the
     for template in shipped():
         assert template.space is None or template.space in seen
         seen.add(template.kind)
-    assert len(seen) == 12
+    assert len(seen) == 15
 
 
 def test_single_keys_of_a_shipped_kind_can_be_changed() -> None:
@@ -129,10 +129,10 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=2),
     max_leaves=5,
 )
-KEYS = sorted({key for section in SHIPPED.values() for key in section} | {"bots", "federate", "moderators"})
+KEYS = sorted({key for section in SHIPPED.values() for key in section} | {"bots", "moderators"})
 SOME = {
     "space": st.sampled_from(sorted(SHIPPED)),
-    "for_each": st.sampled_from(("school", "class", "association", "load")),
+    "for_each": st.sampled_from(("school", "class", "association", "load", "topic")),
     "members": st.lists(st.sampled_from(SELECTORS), max_size=2),
 }
 
@@ -150,7 +150,7 @@ def test_whatever_is_changed_in_the_config_is_taken_or_refused_with_reasons(data
     found, said = taken_or_refused(changes)
     assert all(fault.path.startswith("rooms.") and str(fault.text) for fault in said)
     assert bool(said) != bool(found) or changes == dict.fromkeys(SHIPPED, False)
-    places = dict.fromkeys(("school", "class", "subject", "label", "association"), "x")
+    places = dict.fromkeys(("school", "class", "subject", "label", "association", "topic"), "x")
     for template in found:
         assert template.name.format(**places).strip()
         template.name_with_label.format(**places)
