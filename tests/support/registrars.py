@@ -59,9 +59,9 @@ class Office:
     publisher: CryptoSigner = field(default_factory=lambda: new_key("publisher")[0])
 
     @classmethod
-    def found(cls, path: Path, registrars: int = 3, threshold: int = 2) -> Office:
+    def found(cls, path: Path, registrars: int = 3, threshold: int = 2, begin: datetime = BEGIN) -> Office:
         """A federation that is founded and published, without schools."""
-        office = cls(Folder(path), ManualClock(BEGIN))
+        office = cls(Folder(path), ManualClock(begin))
         office.publisher, publisher = new_key("publisher")
         public = []
         for number in range(registrars):

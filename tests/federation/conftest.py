@@ -1,0 +1,29 @@
+"""Schools that federate: three for the run, of which west is not listed; and three of a test's
+own, to be delisted, stopped and started.
+
+Their appservices live in the session's event loop, and so must the tests:
+`pytestmark = pytest.mark.asyncio(loop_scope="session")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from support.federation import Federation, federation
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def together(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Federation]:
+    """The run's federation, for tests that change neither the registry nor what runs."""
+    async with federation(tmp_path_factory.mktemp("together")) as schools:
+        yield schools
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_federation(tmp_path: Path) -> AsyncIterator[Federation]:
+    """A federation of the test's own."""
+    async with federation(tmp_path) as schools:
+        yield schools
