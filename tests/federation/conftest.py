@@ -1,5 +1,5 @@
-"""Schools that federate: three for the run, of which west is not listed; and three of a test's
-own, to be delisted, stopped and started.
+"""Schools that federate: four for the run, of which west is not listed, and east is listed but
+keeps to no rule; and three of a test's own, to be delisted, stopped and started.
 
 Their appservices live in the session's event loop, and so must the tests:
 `pytestmark = pytest.mark.asyncio(loop_scope="session")`.
@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from support.federation import Federation, federation
+from support.federation import NAMES, Federation, federation
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def together(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Federation]:
     """The run's federation, for tests that change neither the registry nor what runs."""
-    async with federation(tmp_path_factory.mktemp("together")) as schools:
+    folder = tmp_path_factory.mktemp("together")
+    listed, lawless = ("north", "south", "east"), ("west", "east")
+    async with federation(folder, NAMES, listed, unruled=lawless, whitelist=NAMES) as schools:
         yield schools
 
 

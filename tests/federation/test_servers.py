@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 async def unruled(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Federation]:
     """Three schools whose Synapses have no policy module; each talks with north and south."""
     folder = tmp_path_factory.mktemp("unruled")
-    async with federation(folder, policy=False, whitelist=("north", "south")) as schools:
+    async with federation(
+        folder, unruled=("north", "south", "west"), whitelist=("north", "south")
+    ) as schools:
         yield schools
 
 
@@ -72,7 +74,7 @@ async def test_two_schools_talk_in_a_room_and_a_third_that_is_on_no_list_stays_o
 
 async def test_a_request_signed_by_a_server_that_is_on_no_list_is_refused(unruled: Federation) -> None:
     north, south, west = (unruled[name] for name in ("north", "south", "west"))
-    path = f"/v1/query/profile?user_id={quote(north.users['teacher'])}"
+    path = f"/v1/query/directory?room_alias={quote(f'#nothing:{north.server_name}')}"
     known, unknown = await south.ask(north, "GET", path), await west.ask(north, "GET", path)
-    assert known.ok
+    assert (known.status, known.errcode) == (404, "M_NOT_FOUND")
     assert (unknown.status, unknown.errcode) == (403, "M_FORBIDDEN")

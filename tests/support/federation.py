@@ -35,7 +35,7 @@ from support.registrars import Office
 from support.schools import PASSWORD, registered, school_config
 from support.waiting import eventually
 from zvonok_appservice.app import App, open_app
-from zvonok_appservice.config import Config, DirectoryConfig, FederationConfig
+from zvonok_appservice.config import Config, DelegationConfig, DirectoryConfig, FederationConfig, HostedConfig
 from zvonok_appservice.federation.publishing import PUBLISHERS_TERM
 from zvonok_appservice.federation.registry import School, Talk
 from zvonok_appservice.reconcile.loop import Look
@@ -45,18 +45,37 @@ from zvonok_core.roles import Position
 from zvonok_demo.school.as_oneroster import write_oneroster
 from zvonok_demo.synapse import SynapseProcess, free_port, policy_module
 
-TITLES = {"north": "Северная школа", "south": "Южная школа", "west": "Западная школа"}
+TITLES = {
+    "north": "Северная школа",
+    "south": "Южная школа",
+    "west": "Западная школа",
+    "east": "Восточная школа",
+}
 NAMES = tuple(TITLES)
 PEOPLE = (
     *("head", "deputy", "teacher", "colleague", "class_head"),
     *("student", "classmate", "guardian", "other_guardian"),
 )
 """Their person ids. The teacher is in the methodical association, and the colleague isn't."""
+DELEGATES = {
+    "heads": DelegationConfig(("position(head)",)),
+    "association:mathematics": DelegationConfig(("members(учителей математики)",)),
+    "event:fair": DelegationConfig(("position(deputy_studies)", "person(student)")),
+    "direct": DelegationConfig(("staff",)),
+}
+"""Whom each school names. One names a student by mistake."""
+ROOMS = {
+    "heads": HostedConfig(),
+    "association:mathematics": HostedConfig("МО учителей математики города"),
+    "event:fair": HostedConfig("Ярмарка наук"),
+}
+"""What north hosts."""
 TOKEN = "token-of-the-policy-module"
 _FAMILIES = (
     *("Абрамова", "Вишнякова", "Гущина", "Дроздова", "Ершова", "Зимина", "Ильина", "Крылова", "Лаптева"),
     *("Маслова", "Носкова", "Орешкина", "Панина", "Рябова", "Сомова", "Титова", "Ушакова", "Фокина"),
     *("Хохлова", "Цаплина", "Чижова", "Шубина", "Щукина", "Юдина", "Якушева", "Бобрышева", "Жилина"),
+    *("Егорова", "Лосева", "Мухина", "Пахомова", "Родина", "Силина", "Тарасова", "Уварова", "Хомякова"),
 )
 _GIVEN = ("Анна", "Вера", "Дарья", "Елена", "Зоя", "Инна", "Кира", "Лидия", "Нина")
 _MANY = {"per_second": 1000, "burst_count": 1000}
@@ -256,28 +275,28 @@ class Federation:
 @asynccontextmanager
 async def federation(
     folder: Path,
-    names: tuple[str, ...] = NAMES,
+    names: tuple[str, ...] = NAMES[:3],
     listed: tuple[str, ...] = NAMES[:2],
     *,
-    policy: bool = True,
+    unruled: tuple[str, ...] = (),
     whitelist: tuple[str, ...] = (),
     **overlay: Any,
 ) -> AsyncIterator[Federation]:
     """These schools, everybody in them with an account, `listed` of them in the registry.
 
-    Without `policy` no Synapse has the policy module. `whitelist` are the schools that each
-    Synapse is configured to talk with, and nobody as it is shipped.
+    The Synapses of `unruled` schools have no policy module: whatever that would keep their
+    people from, they can do. They talk with the schools of `whitelist`.
     """
     office = Office.found(folder / "registrars", begin=datetime.now(UTC))
     authority = trustme.CA()
-    schools = {name: _prepared(folder, name, office, authority, policy=policy) for name in names}
+    schools = {name: _prepared(folder, name, office, authority, policy=name not in unruled) for name in names}
     allowed = [schools[name].server_name for name in whitelist]
     running = Federation(schools, office)
     async with AsyncExitStack() as stack:
         for school in schools.values():
             school.synapse.overlay = {
                 **school.synapse.overlay,
-                "federation_domain_whitelist": allowed,
+                "federation_domain_whitelist": allowed if school.name in unruled else [],
                 **overlay,
             }
             await asyncio.to_thread(school.synapse.prepare)
@@ -319,7 +338,13 @@ def _prepared(
         journal=replace(config.journal, check_every=1),
         directory=DirectoryConfig({"policy": TOKEN}),
         bots=(),
-        federation=FederationConfig(str(office.folder.published), office.folder.first_root, check_every=1),
+        federation=FederationConfig(
+            str(office.folder.published),
+            office.folder.first_root,
+            check_every=1,
+            delegates=DELEGATES,
+            rooms=ROOMS if name == "north" else {},
+        ),
     )
     snapshot = roster(number).snapshot()
     own = replace(snapshot, school=replace(snapshot.school, id=config.school.id))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zvonok_appservice.reconcile.model import DELEGATES_STATE_TYPE, ROOM_STATE_TYPE, TALK_STATE_TYPE
+from zvonok_core.access import appservice_of, server_of
 from zvonok_core.ids import RoomId, UserId
 
 WATCHED = frozenset(
@@ -41,6 +42,17 @@ def room_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:
     if event.get("type") not in WATCHED or "state_key" not in event or not isinstance(room, str):
         return None
     return None if event.get("sender") == sender else RoomId(room)
+
+
+def invitation_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:
+    """The room into which another school's appservice invites this one's, None where the event
+    is something else."""
+    content, by, room = event.get("content"), str(event.get("sender")), event.get("room_id")
+    if event.get("type") != "m.room.member" or event.get("state_key") != sender or not isinstance(room, str):
+        return None
+    invited = isinstance(content, Mapping) and content.get("membership") == "invite"
+    other = server_of(UserId(by))
+    return RoomId(room) if invited and other != server_of(sender) and by == appservice_of(other) else None
 
 
 def chat_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from zvonok_appservice.complaints.model import Chat, Matter, Report, Reported, Said
-from zvonok_appservice.federation.model import Asked, RoomElsewhere
+from zvonok_appservice.federation.model import RoomElsewhere
 from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom, RoomKey
 from zvonok_core.ids import EventId, RoomId, UserId
 
@@ -112,8 +112,8 @@ class Homeserver(Protocol):
     async def local_members(self, room: RoomId) -> set[UserId]:
         """Who of this server is in a room, the sender included."""
 
-    async def asked(self) -> list[Asked]:
-        """The invitations that the sender has not answered."""
+    async def control_of(self, server: str) -> RoomId | None:
+        """The control room of another server's school, None where it has none."""
 
     async def state_elsewhere(self, room: RoomId) -> list[Mapping[str, Any]]:
         """All state events of a room that the sender is in."""
@@ -121,8 +121,8 @@ class Homeserver(Protocol):
     async def invite(self, room: RoomId, user: UserId) -> None:
         """Ask somebody of another server into a room of the sender's. Waits for that server."""
 
-    async def join_elsewhere(self, room: RoomId, user: UserId, server: str) -> None:
-        """Have somebody of this server follow an invitation into a room of `server`."""
+    async def join_elsewhere(self, room: RoomId, user: UserId) -> None:
+        """Have somebody of this server follow an invitation into a room of another server."""
 
     async def leave_elsewhere(self, room: RoomId, user: UserId) -> None:
         """Have somebody of this server leave a room of another server."""

@@ -39,7 +39,8 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
 
     with only_writer(app.config):
         await bootstrap(app.homeserver, app.config)
-        listener = Listener(app.config, hint, app.complaints.hint)
+        visiting = Visiting(app.board, app.homeserver, app.clock)
+        listener = Listener(app.config, hint, app.complaints.hint, visiting.asked)
         services = api.Services(
             app.board,
             app.ledger,
@@ -65,7 +66,7 @@ async def serving(app: App) -> AsyncIterator[asyncio.Task[None]]:
                 tasks += [
                     asyncio.create_task(app.trust.keep(app.reconciler.wake)),
                     asyncio.create_task(hosting.run()),
-                    asyncio.create_task(Visiting(app.board, app.homeserver, app.clock).run()),
+                    asyncio.create_task(visiting.run()),
                 ]
             try:
                 yield tasks[0]

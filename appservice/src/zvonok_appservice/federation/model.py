@@ -13,11 +13,3 @@ class RoomElsewhere:
 
     room: RoomId
     creator: UserId
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An invitation of the appservice's own sender."""
-
-    room: RoomId
-    by: UserId

@@ -17,6 +17,10 @@ FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
 """Seconds until a school with which something has failed is tried again; doubled each time."""
 
 
+class NotYetError(Exception):
+    """What is looked for need not be there at all: no trouble, and no reason to look often."""
+
+
 class Patience:
     """Which schools are left alone for a while."""
 
@@ -26,12 +30,13 @@ class Patience:
         self._clock = clock
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
+        self._said: set[str] = set()
 
     async def each(self, work: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
         """Do the work for each school, by its server's name, side by side. What fails is
         logged once, and is tried again at a later call, unless there is nothing to do then."""
         for server in self._not_before.keys() - work.keys():
-            del self._not_before[server], self._failures[server]
+            self._forget(server)
         async with asyncio.TaskGroup() as group:
             for server, do in work.items():
                 if self._clock.monotonic() >= self._not_before.get(server, 0.0):
@@ -46,14 +51,20 @@ class Patience:
         try:
             async with asyncio.timeout(LONGEST):
                 await do()
-        except (TemporaryError, PermanentError, TimeoutError) as error:
+        except (TemporaryError, PermanentError, TimeoutError, NotYetError) as error:
             failures = self._failures.get(server, 0)
             self._failures[server] = failures + 1
             pause = min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE)
             self._not_before[server] = self._clock.monotonic() + pause
-            if not failures:
+            if server not in self._said and not isinstance(error, NotYetError):
+                self._said.add(server)
                 log.warning("%s, %s: %s", self._what, server, str(error) or "no answer")
         else:
-            if self._failures.pop(server, 0):
+            if server in self._said:
                 log.warning("%s, %s: well again", self._what, server)
-                del self._not_before[server]
+            self._forget(server)
+
+    def _forget(self, server: str) -> None:
+        self._failures.pop(server, None)
+        self._not_before.pop(server, None)
+        self._said.discard(server)

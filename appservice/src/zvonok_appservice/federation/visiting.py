@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from zvonok_appservice.federation.patience import Patience
+from zvonok_appservice.federation.patience import NotYetError, Patience
 from zvonok_appservice.homeserver import Homeserver
 from zvonok_appservice.picture import Board, Picture
 from zvonok_appservice.reconcile.abroad import Topic, named, telling
@@ -46,6 +46,13 @@ class Visiting:
         self._board = board
         self._homeserver = homeserver
         self._patience = Patience("going into the rooms of another school", clock)
+        self._entering = Patience("going into a control room", clock)
+        self._asked: set[RoomId] = set()
+
+    def asked(self, room: RoomId) -> None:
+        """A peer's appservice has invited ours. Without it a control room is found, too, only
+        later."""
+        self._asked.add(room)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -60,23 +67,25 @@ class Visiting:
         picture = self._board.picture
         if picture is None:
             return
+        asked, self._asked = self._asked, set()
+        sender = self._homeserver.sender
+        await self._entering.each(
+            {room: partial(self._homeserver.join_elsewhere, room, sender) for room in asked}
+        )
         peers = picture.given.abroad.peers
-        asked: dict[str, list[RoomId]] = defaultdict(list)
-        for invitation in await self._homeserver.asked():
-            server = server_of(invitation.by)
-            if server in peers and invitation.by == appservice_of(server):
-                asked[server].append(invitation.room)
         rooms: dict[str, list[RoomId]] = defaultdict(list)
         for each in await self._homeserver.rooms_elsewhere():
             server = server_of(each.creator)
             if each.creator == appservice_of(server):  # others are chats of people's own
                 rooms[server].append(each.room)
-        work: dict[str, Callable[[], Awaitable[None]]] = {}
-        for server in sorted(asked.keys() | rooms.keys()):
-            if server in peers:
-                work[server] = partial(self._peer, picture, server, asked[server], rooms[server])
-            else:
-                work[server] = partial(self._leave, rooms[server])
+        work: dict[str, Callable[[], Awaitable[None]]] = {
+            server: partial(self._peer, picture, server, here)
+            if server in peers
+            else partial(self._leave, here)
+            for server, here in rooms.items()
+        }
+        for server in peers.keys() - rooms.keys():
+            work[server] = partial(self._peer, picture, server, ())
         await self._patience.each(work)
 
     async def _leave(self, rooms: Iterable[RoomId]) -> None:
@@ -84,30 +93,34 @@ class Visiting:
             for user in sorted(await self._homeserver.local_members(room)):
                 await self._take_out(room, user)
 
-    async def _peer(
-        self, picture: Picture, server: str, asked: Iterable[RoomId], rooms: Iterable[RoomId]
-    ) -> None:
+    async def _peer(self, picture: Picture, server: str, rooms: Iterable[RoomId]) -> None:
         sender = self._homeserver.sender
-        for room in asked:
-            await self._homeserver.join_elsewhere(room, sender, server)
-        members = {room: await self._homeserver.local_members(room) for room in (*asked, *rooms)}
-        controls = [await self._control(room, server) for room in members if sender in members[room]]
+        members = {room: await self._homeserver.local_members(room) for room in rooms}
+        controls = [room for room in members if sender in members[room]] or [await self._enter(server)]
+        found = [await self._control(room, server) for room in controls]
         due = _named(picture, server)
-        for control in controls:
+        for control in found:
             content = telling(_by_person(due))
             if control.said != content:
                 await self._homeserver.set_state(control.room, DELEGATES_STATE_TYPE, sender, content)
         wanted = {
-            room: due[topic] for control in controls for topic, room in control.rooms.items() if topic in due
+            room: due[topic] for control in found for topic, room in control.rooms.items() if topic in due
         }
-        for room in members.keys() - wanted.keys() - {control.room for control in controls}:
+        for room in members.keys() - wanted.keys() - {*controls}:
             wanted[room] = frozenset()
         for room, people in sorted(wanted.items()):
             present = members.get(room, set())
             for user in sorted(present - people - {sender}):
                 await self._take_out(room, user)
             for user in sorted(people - present):
-                await self._homeserver.join_elsewhere(room, user, server)
+                await self._put_in(room, user)
+
+    async def _enter(self, server: str) -> RoomId:
+        room = await self._homeserver.control_of(server)
+        if room is None:
+            raise NotYetError
+        await self._homeserver.join_elsewhere(room, self._homeserver.sender)
+        return room
 
     async def _control(self, room: RoomId, server: str) -> _Control:
         said: Mapping[str, Any] | None = None
@@ -120,6 +133,14 @@ class Visiting:
                 if topic is not None and isinstance(made, str):
                     rooms[topic] = RoomId(made)
         return _Control(room, said, rooms)
+
+    async def _put_in(self, room: RoomId, user: UserId) -> None:
+        try:
+            await self._homeserver.join_elsewhere(room, user)
+        except PermanentError as error:
+            if error.code in ("M_FORBIDDEN", "M_UNKNOWN"):  # the host has not invited them yet
+                raise NotYetError from error
+            raise
 
     async def _take_out(self, room: RoomId, user: UserId) -> None:
         with suppress(PermanentError):  # a locked account can't act: the host puts it out

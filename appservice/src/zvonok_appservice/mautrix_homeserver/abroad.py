@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from zvonok_appservice.federation.model import Asked, RoomElsewhere
+from zvonok_appservice.federation.model import RoomElsewhere
 from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, Wire
+from zvonok_appservice.reconcile.model import CONTROL_ALIAS
 from zvonok_core.access import server_of
 from zvonok_core.errors import PermanentError
 from zvonok_core.ids import RoomId, UserId
@@ -18,13 +18,6 @@ PAGE = 500
 """Rooms asked for at once."""
 PUPPET_SECONDS = 300
 """How long the appservice may act as somebody, for one join or departure."""
-INVITATIONS = json.dumps(
-    {
-        "room": {"rooms": [], "timeline": {"limit": 0}},
-        "presence": {"types": []},
-        "account_data": {"types": []},
-    }
-)
 
 
 class AcrossServers:
@@ -35,6 +28,7 @@ class AcrossServers:
     far: Wire
     _server: str
     _sender: UserId
+    _creators: dict[RoomId, UserId]
 
     async def rooms_elsewhere(self) -> list[RoomElsewhere]:
         found: list[RoomElsewhere] = []
@@ -42,35 +36,44 @@ class AcrossServers:
         while start is not None:
             page = await self.wire.get(ADMIN.v1.rooms, {"from": str(start), "limit": str(PAGE)})
             for entry in page["rooms"]:
-                creator = UserId(entry["creator"] or "")
-                if entry["joined_local_members"] and server_of(creator) != self._server:
-                    found.append(RoomElsewhere(RoomId(entry["room_id"]), creator))
+                room, here = RoomId(entry["room_id"]), entry["joined_local_members"]
+                # Synapse lists the creators of its own rooms alone.
+                if here and not entry["creator"] and (creator := await self._creator(room)):
+                    found.append(RoomElsewhere(room, creator))
             start = page.get("next_batch")
         return found
+
+    async def _creator(self, room: RoomId) -> UserId | None:
+        """Who made a room of another server, which never changes."""
+        if room not in self._creators:
+            for event in (await self.wire.get(ADMIN.v1.rooms[room].state))["state"]:
+                if event["type"] == "m.room.create":
+                    self._creators[room] = UserId(event["sender"])
+        return self._creators.get(room)
 
     async def local_members(self, room: RoomId) -> set[UserId]:
         members = (await self.wire.get(ADMIN.v1.rooms[room].members))["members"]
         return {UserId(user) for user in members if server_of(UserId(user)) == self._server}
 
-    async def asked(self) -> list[Asked]:
-        answer = await self.wire.get(CLIENT.v3.sync, {"timeout": "0", "filter": INVITATIONS})
-        return [
-            Asked(RoomId(room), UserId(event["sender"]))
-            for room, invited in answer.get("rooms", {}).get("invite", {}).items()
-            for event in invited["invite_state"]["events"]
-            if event["type"] == "m.room.member" and event["state_key"] == self._sender
-        ]
+    async def control_of(self, server: str) -> RoomId | None:
+        answer = await self.far.find(CLIENT.v3.directory.room[f"#{CONTROL_ALIAS}:{server}"])
+        return None if answer is None else RoomId(answer["room_id"])
 
     async def state_elsewhere(self, room: RoomId) -> list[Mapping[str, Any]]:
         events: list[Mapping[str, Any]] = await self.wire.get(CLIENT.v3.rooms[room].state)
         return events
 
     async def invite(self, room: RoomId, user: UserId) -> None:
-        await self.far.post(CLIENT.v3.rooms[room].invite, {"user_id": user})
+        try:
+            await self.far.post(CLIENT.v3.rooms[room].invite, {"user_id": user})
+        except PermanentError:
+            member = await self.wire.find(CLIENT.v3.rooms[room].state["m.room.member"][user])
+            if member is None or member.get("membership") not in ("join", "invite"):
+                raise
 
-    async def join_elsewhere(self, room: RoomId, user: UserId, server: str) -> None:
+    async def join_elsewhere(self, room: RoomId, user: UserId) -> None:
         async with self._as(user) as puppet:
-            await puppet.post(CLIENT.v3.join[room], {}, {"server_name": server, "via": server})
+            await puppet.post(CLIENT.v3.join[room], {})
 
     async def leave_elsewhere(self, room: RoomId, user: UserId) -> None:
         async with self._as(user) as puppet:

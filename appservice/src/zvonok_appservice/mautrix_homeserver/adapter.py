@@ -51,6 +51,7 @@ class MautrixHomeserver(Reports, AcrossServers):
     def __init__(self, wire: Wire, far: Wire, config: Config) -> None:
         self.wire = wire
         self.far = far
+        self._creators = {}
         self._server = config.homeserver.server_name
         self._alias_prefix = config.appservice.alias_prefix
         self._sender = self.user_id(config.appservice.sender_localpart)
@@ -314,12 +315,7 @@ class MautrixHomeserver(Reports, AcrossServers):
 
     async def _found(self, path: Any, *also_absent: str) -> Any:
         """What a GET answers; None where it is not there."""
-        try:
-            return await self.wire.get(path)
-        except PermanentError as error:
-            if error.code == "M_NOT_FOUND" or error.code in also_absent:
-                return None
-            raise
+        return await self.wire.find(path, None, *also_absent)
 
 
 def _state(type: str, content: Mapping[str, Any], state_key: str = "") -> dict[str, Any]:

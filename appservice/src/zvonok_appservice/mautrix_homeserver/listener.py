@@ -16,7 +16,7 @@ from aiohttp import web
 from mautrix.appservice.as_handler import AppServiceServerMixin
 
 from zvonok_appservice.config import Config
-from zvonok_appservice.hints import chat_of, room_of
+from zvonok_appservice.hints import chat_of, invitation_of, room_of
 from zvonok_core.ids import RoomId, UserId
 
 LARGEST_TRANSACTION = 16 * 1024 * 1024
@@ -25,8 +25,9 @@ would refuse it, and Synapse would repeat the same one for ever."""
 
 
 class Listener(AppServiceServerMixin):
-    """Calls `on_hint` with each room that ought to be looked at, and `on_message` with each
-    in which somebody has said something.
+    """Calls `on_hint` with each room that ought to be looked at, `on_message` with each in
+    which somebody has said something, and `on_invitation` with each into which another
+    school's appservice invites this one's.
 
     `app` takes further routes (pages, directory) until `serve` is entered.
     """
@@ -36,6 +37,7 @@ class Listener(AppServiceServerMixin):
         config: Config,
         on_hint: Callable[[RoomId], None],
         on_message: Callable[[RoomId], None] = lambda _: None,
+        on_invitation: Callable[[RoomId], None] = lambda _: None,
     ) -> None:
         super().__init__(log=logging.getLogger(__name__), hs_token=config.appservice.hs_token)
         self.app = web.Application(client_max_size=LARGEST_TRANSACTION)
@@ -45,6 +47,7 @@ class Listener(AppServiceServerMixin):
         self._sender = UserId(f"@{config.appservice.sender_localpart}:{config.homeserver.server_name}")
         self._on_hint = on_hint
         self._on_message = on_message
+        self._on_invitation = on_invitation
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[None]:
@@ -71,6 +74,9 @@ class Listener(AppServiceServerMixin):
         # Synapse repeats only the latest one; mautrix would remember all of them for ever.
         self.transactions.clear()
         for event in events:
+            asked = invitation_of(event, self._sender)
+            if asked is not None:
+                self._on_invitation(asked)
             room = room_of(event, self._sender)
             if room is not None:
                 self._on_hint(room)

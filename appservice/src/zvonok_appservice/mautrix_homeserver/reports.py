@@ -11,7 +11,6 @@ from typing import Any
 
 from zvonok_appservice.complaints.model import Chat, Matter, Report, Reported, Said
 from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, Wire
-from zvonok_core.errors import PermanentError
 from zvonok_core.ids import EventId, RoomId, UserId
 
 PAGE = 100
@@ -73,12 +72,7 @@ class Reports:
 
     async def _kept(self, path: Any, query: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         """What a GET answers; nothing where the homeserver no longer has it."""
-        try:
-            return _mapping(await self.wire.get(path, query))
-        except PermanentError as error:
-            if error.code == "M_NOT_FOUND":
-                return {}
-            raise
+        return _mapping(await self.wire.find(path, query))
 
 
 def _report(matter: Matter, row: Mapping[str, Any]) -> Report:

@@ -67,6 +67,15 @@ class Wire:
         """Read."""
         return await self._request(Method.GET, path, None, query)
 
+    async def find(self, path: PathBuilder, query: Mapping[str, str] | None = None, *absent: str) -> Any:
+        """Read what may not be there: None where it isn't, or where Matrix's code is in `absent`."""
+        try:
+            return await self.get(path, query)
+        except PermanentError as error:
+            if error.code == "M_NOT_FOUND" or error.code in absent:
+                return None
+            raise
+
     async def put(self, path: PathBuilder, content: Mapping[str, Any]) -> Any:
         """Write to a place that is known."""
         return await self._request(Method.PUT, path, content)
@@ -142,7 +151,7 @@ class _Retrying:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _left(self, reason: str) -> None:
-        if not self._away:
+        if not self._away and self._patience:  # without it, another server may be who is away
             self._away = True
             log.warning("the homeserver is away (%s)", reason)
 

@@ -20,6 +20,8 @@ ROOM_STATE_TYPE = "dev.zvonok.room"
 ROOM_VERSION = "12"
 CONTROL = "control"
 """The kind of the room in which appservices tell each other whom they name. No person is in it."""
+CONTROL_ALIAS = "zvonok_federation"
+"""Its address on every server, by which peers find it."""
 DELEGATES_STATE_TYPE = "dev.zvonok.delegates"
 """Whom a peer names; the state key is its appservice's user id, so that Matrix lets nobody else
 write it."""
@@ -65,6 +67,8 @@ class RoomKey:
 
     def alias_localpart(self, prefix: str) -> str:
         """The alias that makes creating this room repeatable: readable, unique, ASCII."""
+        if self.kind == CONTROL:
+            return CONTROL_ALIAS
         parts = [self.kind, self.class_, self.subject, self.subgroup, self.association]
         parts += [self.topic] if self.topic else []
         readable = "_".join(re.sub(r"[^a-z0-9.-]", "", part.lower()) for part in parts if part)[:80]
@@ -346,8 +350,9 @@ def user_level(power_levels: Mapping[str, Any], user: UserId) -> int:
 
 
 def hosts(servers: Iterable[str]) -> frozenset[str]:
-    """Servers as access lists name them: without a port."""
-    return frozenset(re.sub(r":\d+$", "", server) for server in servers)
+    """Servers as access lists name them: without a port. With it, too, where there is one:
+    Synapse compares its own whole name before it lets a list be written."""
+    return frozenset(name for server in servers for name in (server, re.sub(r":\d+$", "", server)))
 
 
 def server_acl(servers: Iterable[str]) -> dict[str, Any]:

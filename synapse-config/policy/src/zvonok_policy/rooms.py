@@ -81,6 +81,8 @@ class RoomRules:
     async def user_may_invite(self, inviter: str, invitee: str, room_id: str) -> Answer:
         """Whether somebody may be asked in."""
         facts = self._keeper.facts
+        if server_of(UserId(inviter)) != server_of(facts.sender):
+            return NOT_SPAM  # Synapse asks here, too, after it has asked about the whole invitation
         room = await self._chats.room_with_people(facts, RoomId(room_id))
         actor, target = facts.people.get(UserId(inviter)), facts.people.get(UserId(invitee))
         return self._answers.answer(may_invite(actor, target, room, facts.table))
