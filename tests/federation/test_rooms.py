@@ -6,24 +6,11 @@ import pytest
 from support.federation import FederatedSchool, Federation
 from support.waiting import eventually
 
-from zvonok_appservice.reconcile.model import CONTROL, ActualRoom, Membership, RoomKey, hosts
+from zvonok_appservice.reconcile.model import ActualRoom, Membership, hosts
 from zvonok_core.ids import RoomId, UserId
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
 PATIENCE = 60.0
-KINDS = {"heads": "heads_council", "association": "schools_association", "event": "schools_event"}
-
-
-def room_of(host: FederatedSchool, topic: str) -> ActualRoom:
-    """The room of a topic as its host sees it."""
-    picture = host.app.board.picture
-    assert picture is not None
-    key = RoomKey(KINDS.get(topic.partition(":")[0], topic), host.config.school.id)
-    found = [
-        r for k, r in picture.actual.rooms.items() if k.kind == key.kind and (k.topic or CONTROL) == topic
-    ]
-    assert len(found) == 1, topic
-    return found[0]
 
 
 def members(room: ActualRoom) -> set[UserId]:
@@ -31,10 +18,10 @@ def members(room: ActualRoom) -> set[UserId]:
 
 
 async def settled(host: FederatedSchool, topic: str, *people: UserId) -> ActualRoom:
-    """The room of a topic, once exactly these are in it."""
+    """The room of a topic, or the control room, once exactly these are in it."""
 
     def seen() -> ActualRoom:
-        room = room_of(host, topic)
+        room = host.topic_room(topic) if topic else host.control()
         assert members(room) == {*people}
         return room
 
@@ -80,11 +67,11 @@ async def test_the_members_of_a_methodical_association_of_each_school_meet(toget
 async def test_a_student_who_is_named_by_mistake_is_not_named_at_all(together: Federation) -> None:
     north, south, east = (together[name] for name in ("north", "south", "east"))
     await settled(north, "event:fair", *(school.users["deputy"] for school in (north, south, east)))
-    told = room_of(north, CONTROL).told[south.app.homeserver.sender]["people"]
+    told = north.control().told[south.app.homeserver.sender]["people"]
     assert south.users["deputy"] in told
     assert south.users["student"] not in told
 
 
 async def test_in_the_control_room_are_appservices_alone(together: Federation) -> None:
     north, south, east = (together[name] for name in ("north", "south", "east"))
-    await settled(north, CONTROL, south.app.homeserver.sender, east.app.homeserver.sender)
+    await settled(north, "", south.app.homeserver.sender, east.app.homeserver.sender)

@@ -39,6 +39,7 @@ from zvonok_appservice.config import Config, DelegationConfig, DirectoryConfig, 
 from zvonok_appservice.federation.publishing import PUBLISHERS_TERM
 from zvonok_appservice.federation.registry import School, Talk
 from zvonok_appservice.reconcile.loop import Look
+from zvonok_appservice.reconcile.model import CONTROL, ActualRoom, RoomKey
 from zvonok_appservice.serve import serving
 from zvonok_core.ids import PersonId, UserId
 from zvonok_core.roles import Position
@@ -82,6 +83,7 @@ _MANY = {"per_second": 1000, "burst_count": 1000}
 _TOGETHER: Mapping[str, Any] = {
     **HASTE,
     "rc_joins": {"local": _MANY, "remote": _MANY},
+    "rc_user_directory": _MANY,
     "rc_federation": {"sleep_limit": 1000, "reject_limit": 1000, "concurrent": 50},
     "ip_range_blacklist": [],
     "federation_verify_certificates": True,
@@ -205,6 +207,21 @@ class FederatedSchool:
         look = await self.app.reconciler.look(complete=True)
         assert look is not None
         return look
+
+    def topic_room(self, topic: str) -> ActualRoom:
+        """The room of a topic that it hosts, as it was seen last."""
+        (room,) = [room for key, room in self._rooms.items() if key.topic == topic]
+        return room
+
+    def control(self) -> ActualRoom:
+        """Its control room, as it was seen last."""
+        return self._rooms[RoomKey(CONTROL, self.config.school.id)]
+
+    @property
+    def _rooms(self) -> Mapping[RoomKey, ActualRoom]:
+        picture = self.app.board.picture
+        assert picture is not None
+        return picture.actual.rooms
 
     async def settle(self) -> None:
         """Look until nothing is left to be done."""
