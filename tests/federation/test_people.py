@@ -178,28 +178,40 @@ async def _is_ok(answer: Any) -> bool:
     return bool((await answer()).ok)
 
 
-async def test_staff_find_staff_of_peers_and_students_find_nobody_there(together: Federation) -> None:
-    north, south = together["north"], together["south"]
-    head = south.users["head"]
-
-    async def found(person: str) -> bool:
-        client = await north.client(person)
-        answer = await client.call("POST", "/v3/user_directory/search", {"search_term": head[1:8]})
-        assert answer.ok, answer
-        return head in {each["user_id"] for each in answer.body["results"]}
-
-    # The directory knows those of other servers who share a room with somebody here.
-    await eventually(lambda: found("head"), deadline=PATIENCE)
-    assert not await found("student")
-    assert not await found("guardian")
-
-
-async def test_no_names_are_told_to_a_server_that_merely_asks(together: Federation) -> None:
+@pytest.mark.parametrize("person", [*ROLES, "deputy"])
+async def test_names_are_told_of_staff_who_are_named_and_of_nobody_else(
+    together: Federation, person: str
+) -> None:
     east, north = together["east"], together["north"]
+    path = f"/v1/query/profile?user_id={quote(north.users[person])}"
+    answer = await east.ask(north, "GET", path)
+    if person in ("teacher", "deputy"):
+        assert answer.ok
+        assert answer.body["displayname"]
+    else:
+        assert (answer.status, answer.errcode) == (404, "M_NOT_FOUND")
+
+
+async def test_nobody_knocks_at_a_room_of_another_school(together: Federation) -> None:
+    east, north = together["east"], together["north"]
+    opener = await east.client("head")
+    rule = {"type": "m.room.join_rules", "state_key": "", "content": {"join_rule": "knock"}}
+    made = await opener.call("POST", "/v3/createRoom", {"room_version": "12", "initial_state": [rule]})
+    student = await north.client("student")
+    path = f"/v3/knock/{quote(made.body['room_id'])}?via={quote(east.server_name)}"
+    answer = await student.call("POST", path, {})
+    assert (answer.status, answer.errcode) == (403, "M_FORBIDDEN")
+
+
+async def test_nobody_goes_into_a_room_of_another_school_uninvited(together: Federation) -> None:
+    east, north = together["east"], together["north"]
+    opener = await east.client("head")
+    made = await opener.call("POST", "/v3/createRoom", {"room_version": "12", "preset": "public_chat"})
     for person in ROLES:
-        path = f"/v1/query/profile?user_id={quote(north.users[person])}"
-        answer = await east.ask(north, "GET", path)
-        assert answer.status == 403, answer
+        client = await north.client(person)
+        path = f"/v3/join/{quote(made.body['room_id'])}?via={quote(east.server_name)}"
+        answer = await client.call("POST", path, {})
+        assert (answer.status, answer.errcode) == (403, "M_FORBIDDEN")
 
 
 async def test_nobody_but_the_appservice_names_people_and_of_its_own_school_alone(

@@ -4,7 +4,7 @@ Each rule answers a `Verdict`. Whatever no rule allows is refused, and so is eve
 or to an account that is unknown, locked or not linked.
 """
 
-from zvonok_core.access.abroad import may_be_asked_in, may_reach_here, may_write_among
+from zvonok_core.access.abroad import may_be_asked_in, may_be_named_abroad, may_reach_here, may_write_among
 from zvonok_core.access.contact import may_act, may_contact, may_find, may_sign_in
 from zvonok_core.access.content import ENDS, ContentKind, content_kind
 from zvonok_core.access.facts import Chat, ChatKind, Facts, NewRoom, PersonFacts, RoomFacts
@@ -20,6 +20,7 @@ from zvonok_core.access.messages import (
 from zvonok_core.access.peers import APPSERVICE, ROOM_TALKS, Peer, Talk, appservice_of, server_of
 from zvonok_core.access.relations import relations
 from zvonok_core.access.rooms import (
+    NOT_INVITED,
     Reserved,
     chat_kind,
     may_create_room,
@@ -40,6 +41,7 @@ __all__ = [
     "APPSERVICE",
     "ENDS",
     "INVERSE",
+    "NOT_INVITED",
     "ROOM_TALKS",
     "Chat",
     "ChatKind",
@@ -66,6 +68,7 @@ __all__ = [
     "largest_upload",
     "may_act",
     "may_be_asked_in",
+    "may_be_named_abroad",
     "may_contact",
     "may_create_room",
     "may_deactivate",

@@ -56,6 +56,15 @@ def may_reach_here(sender: UserId, room: RoomFacts | Chat | None, facts: Facts) 
     return FINE if sender in facts.people else _NOT_NAMED
 
 
+def may_be_named_abroad(target: PersonFacts | None) -> Verdict:
+    """Whether another school's server may ask for somebody's name: of staff who are named for
+    anything, and of the appservice."""
+    able = may_act(target)
+    if target is None or target.sender or able.denied:
+        return able
+    return FINE if Who.STAFF in target.roles and target.talks else _NOT_NAMED
+
+
 def may_write_among(actor: PersonFacts | None, servers: AbstractSet[str], facts: Facts) -> Verdict:
     """Whether somebody of this school may write where people of these `servers` are."""
     able = may_act(actor)

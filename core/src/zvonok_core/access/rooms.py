@@ -31,7 +31,7 @@ class Reserved(StrEnum):
 _LEVELS = no_opinion(text("The room's own power levels decide."))
 _UNKNOWN_ROOM = deny(text("This room is not known here."))
 _JOURNAL = deny(text("Who is in this room is decided by the school's journal."))
-_NOT_INVITED = deny(text("You can come into a chat only when somebody in it invites you."))
+NOT_INVITED = deny(text("You can come into a chat only when somebody in it invites you."))
 _FOR_TWO = deny(text("A direct chat is for two; nobody else can come into it."))
 _TWO_SCHOOLS = deny(text("With somebody of another school there can only be a direct chat."))
 _NOT_IN_IT = deny(text("Only somebody who is in the chat can be removed from it."))
@@ -172,7 +172,7 @@ def may_join(
     if isinstance(room, RoomFacts):
         return _JOURNAL
     if inviter is None:
-        return _NOT_INVITED
+        return NOT_INVITED
     return may_invite(inviter, actor, room, table)
 
 

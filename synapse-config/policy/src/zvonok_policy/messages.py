@@ -51,7 +51,10 @@ class MessageRules:
         of these are shown to nobody."""
         facts = self._keeper.facts
         if server_of(UserId(event.sender)) != server_of(facts.sender):
-            room = await self._chats.room(facts, RoomId(event.room_id))
+            # Who has come in or gone is for Matrix's own rules: a membership that one server
+            # refuses, and others don't, would split the room.
+            membership = event.type == "m.room.member"
+            room = None if membership else await self._chats.room(facts, RoomId(event.room_id))
             return self._answers.answer(may_reach_here(UserId(event.sender), room, facts))
         if event.type == "m.room.member":
             return NOT_SPAM  # what we did ourselves in a room of another server, told by that

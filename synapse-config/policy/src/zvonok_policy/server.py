@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from synapse.module_api import EventBase, ModuleApi, UserID
-from synapse.module_api.errors import ConfigError
+from synapse.module_api.errors import Codes, ConfigError, SynapseError
 from synapse.types import create_requester
 
 from zvonok_core.ids import RoomId, UserId
@@ -103,6 +103,27 @@ class Server:
             return await theirs(event, context)
 
         rules.check_event_allowed = check_event_allowed  # type: ignore[method-assign]
+
+    def let_nobody_knock_elsewhere(self, refuse: Callable[[], NoReturn]) -> None:
+        """Have `refuse` raise where somebody asks to be let into a room of another server:
+        Synapse asks no callback."""
+
+        async def remote_knock(*_: Any, **__: Any) -> NoReturn:
+            refuse()
+
+        self._hs.get_room_member_handler().remote_knock = remote_knock  # type: ignore[method-assign]
+
+    def tell_names_of(self, may_be_told: Callable[[UserId], bool]) -> None:
+        """Answer another server that asks for somebody's name and picture only of some people."""
+        handlers = self._hs.get_federation_registry().query_handlers
+        theirs = handlers["profile"]
+
+        async def profile(query: dict[str, Any]) -> Any:
+            if not may_be_told(UserId(str(query.get("user_id")))):
+                raise SynapseError(404, "Nobody here", Codes.NOT_FOUND)
+            return await theirs(query)
+
+        handlers["profile"] = profile
 
     def hide_how_many_were_found(self) -> None:
         """Never tell a searcher of the directory that there are more: Synapse counts those, too,
