@@ -8,7 +8,8 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -29,6 +30,7 @@ from zvonok_appservice.reconcile.model import CONTROL, ActualRoom, RoomKey
 from zvonok_appservice.serve import serving
 from zvonok_core.ids import PersonId, UserId
 from zvonok_core.roles import Position
+from zvonok_demo.school.as_oneroster import write_oneroster
 from zvonok_demo.synapse import SynapseProcess
 
 TITLES = {
@@ -179,6 +181,12 @@ class FederatedSchool:
             if (await self.look()).steps.empty:
                 return
         raise AssertionError(f"no end after {MOST_LOOKS} looks")
+
+    def write_journal(self, school: SchoolBuilder) -> None:
+        """What the journal says from now on."""
+        snapshot = school.snapshot()
+        own = replace(snapshot, school=replace(snapshot.school, id=self.config.school.id))
+        write_oneroster(own, self.config.journal.path, datetime.now(UTC).date())
 
     async def start_appservice(self) -> None:
         """Start it, and wait until it knows the school."""

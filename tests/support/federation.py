@@ -28,7 +28,6 @@ from support.schools import registered, school_config
 from zvonok_appservice.config import DelegationConfig, DirectoryConfig, FederationConfig, HostedConfig
 from zvonok_appservice.federation.publishing import PUBLISHERS_TERM
 from zvonok_appservice.federation.registry import School, Talk
-from zvonok_demo.school.as_oneroster import write_oneroster
 from zvonok_demo.synapse import SynapseProcess, free_port, policy_module
 
 DELEGATES = {
@@ -174,15 +173,14 @@ def _prepared(
             rooms=ROOMS if name == "north" else {},
         ),
     )
-    snapshot = roster(number).snapshot()
-    own = replace(snapshot, school=replace(snapshot.school, id=config.school.id))
     home.mkdir(parents=True)
-    write_oneroster(own, config.journal.path, datetime.now(UTC).date())
     synapse.registrations = [registered(config, home)]
     if policy:
         synapse.policy = policy_module(config.appservice.address, TOKEN, home / "facts.json")
     synapse.overlay = {**_TOGETHER, **_listening(synapse, host, port, authority, home)}
-    return FederatedSchool(name, TITLES[name], synapse, config)
+    school = FederatedSchool(name, TITLES[name], synapse, config)
+    school.write_journal(roster(number))
+    return school
 
 
 def _listening(

@@ -41,7 +41,7 @@ class PolicyModule:
         rooms = RoomRules(self.keeper, server, chats, answers)
         server.ask_about_memberships(answers.guarded(rooms.membership_may_change, answers.raised))
         server.hide_how_many_were_found()
-        server.let_nobody_knock_elsewhere(lambda: answers.raised(NOT_INVITED))
+        server.let_nobody_knock_elsewhere(lambda: answers.raised(NOT_INVITED.reason))
         server.tell_names_of(lambda user: not may_be_named_abroad(self.keeper.facts.people.get(user)).denied)
         # For `zvonok-appservice check`: that this module is there is nobody's secret.
         api.register_web_resource(PRESENCE_PATH, Data(b"{}", "application/json"))  # type: ignore[no-untyped-call]
