@@ -85,7 +85,7 @@ class Office:
         for name in names:
             published, proposal = self.folder.read()
             assert proposal is not None
-            self.folder.propose(proposing.sign(published, proposal, self.signers[name]))
+            self.folder.propose(proposing.sign(published, proposal, self.signers[name], self.clock.now()))
 
     def publish(self) -> None:
         """Publish what is proposed."""

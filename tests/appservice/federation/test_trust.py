@@ -103,7 +103,7 @@ def test_an_expired_registry_lists_nobody_until_it_is_renewed(office: Office, tm
     assert (trust.problem, listed(trust)) == (None, [ONE, TWO])
 
 
-@pytest.mark.parametrize("days", [399, 400])
+@pytest.mark.parametrize("days", [239, 240])
 def test_a_list_that_no_registrar_renews_ends_whatever_the_publisher_confirms(
     office: Office, tmp_path: Path, days: int
 ) -> None:
@@ -111,7 +111,7 @@ def test_a_list_that_no_registrar_renews_ends_whatever_the_publisher_confirms(
     office.refresh()
     trust = office.follower(tmp_path / "data")
     trust.check()
-    assert listed(trust) == ([ONE, TWO] if days == 399 else [])
+    assert listed(trust) == ([ONE, TWO] if days == 239 else [])
 
 
 def test_a_frozen_mirror_is_noticed_after_two_weeks(office: Office, tmp_path: Path) -> None:

@@ -67,8 +67,19 @@ def public_key(path: Path) -> Key:
     except (ValueError, KeyError, TypeError) as error:
         message = text("{file} is no public key: it must be the .pub file that `key` made.", file=str(path))
         raise UserError(message) from error
+    return _named(key, str(name))
+
+
+def remade(key: Key) -> Key:
+    """The key as `public_key` would have it. Raises ValueError or KeyError where it is none of
+    ours. Whether it is the same is the caller's to compare: its id may be a lie."""
+    made = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.keyval["public"]))
+    return _named(made, str(key.unrecognized_fields[NAME]))
+
+
+def _named(key: Ed25519PublicKey, name: str) -> Key:
     made = SSlibKey.from_crypto(key)
-    made.unrecognized_fields[NAME] = str(name)
+    made.unrecognized_fields[NAME] = name
     return made
 
 

@@ -14,6 +14,7 @@ from zvonok_appservice.federation.cli.desk import Desk, Exit
 from zvonok_appservice.federation.cli.telling import tell_proposal
 from zvonok_appservice.federation.folder import Proposal, read_proposal
 from zvonok_appservice.federation.inspecting import forged
+from zvonok_appservice.federation.sound import must_be_sound
 from zvonok_core.errors import UserError
 from zvonok_core.text import text
 
@@ -48,12 +49,12 @@ def sign(desk: Desk, options: Namespace) -> Exit:
                     reason=sentence,
                 )
             )
-    proposing.must_follow(published, proposal)
+    must_be_sound(published, proposal, desk.clock.now())
     tell_proposal(desk, published, proposal)
     if not options.yes and not _agreed(desk):
         desk.say(text("Not signed."))
         return Exit.UNSIGNED
-    signed = proposing.sign(published, proposal, _signer(desk, options))
+    signed = proposing.sign(published, proposal, _signer(desk, options), desk.clock.now())
     desk.folder.propose(signed)
     desk.say(
         text("Signed. Now the folder {folder} goes back to the publisher.", folder=str(desk.folder.proposal))
@@ -68,7 +69,7 @@ def merge(desk: Desk, options: Namespace) -> Exit:
         theirs = read_proposal(folder)
         if theirs is None:
             raise UserError(text("There is no proposal in {folder}.", folder=str(folder)))
-        proposal = proposing.merge(published, proposal, theirs)
+        proposal = proposing.merge(published, proposal, theirs, desk.clock.now())
     desk.folder.propose(_proposal(proposal))
     tell_proposal(desk, published, _proposal(proposal))
     return Exit.DONE
