@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,58 @@ def test_while_the_source_is_away_the_last_good_one_stays_in_force_also_after_a_
     restarted.check()
     assert (restarted.problem, listed(restarted)) == (Problem.AWAY, [ONE, TWO])
     assert restarted.trusted == trust.trusted
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_a_check_cut_short_after_any_file_loses_nothing(office: Office, tmp_path: Path, away: bool) -> None:
+    office.follower(tmp_path / "before").check()
+    after = Path(shutil.copytree(tmp_path / "before", tmp_path / "after", symlinks=True))
+    office.clock.advance(days=1)
+    office.publisher, publisher = new_key("another publisher")
+    office.change_root(lambda root: proposing.replace_publisher(root, publisher))
+    office.release(school(3))
+    office.follower(after).check()
+    kept = sorted(
+        (path for path in (after / "federation").rglob("*.json")), key=lambda path: path.lstat().st_mtime_ns
+    )
+    changed = [path for path in kept if path.lstat().st_mtime_ns > newest_time(tmp_path / "before")]
+    assert changed[-1].name == "good.json" and len(changed) >= 5
+    for files in range(len(changed) + 1):
+        data = Path(shutil.copytree(tmp_path / "before", tmp_path / f"cut after {files}", symlinks=True))
+        for path in changed[:files]:
+            place = data / path.relative_to(after)
+            place.unlink(missing_ok=True)
+            shutil.copy2(path, place, follow_symlinks=False)
+        restarted = office.follower(data, tmp_path / "nowhere" if away else None)
+        assert listed(restarted) == [ONE, TWO] + [THREE] * (files == len(changed))
+        restarted.check()
+        assert restarted.problem is (Problem.AWAY if away else None)
+        assert listed(restarted) == [ONE, TWO] + [THREE] * (files == len(changed) or not away)
+
+
+def newest_time(folder: Path) -> int:
+    return max(path.lstat().st_mtime_ns for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"since": 3}', bytes(9)])
+def test_whatever_a_power_cut_left_in_the_folder_the_next_check_mends_it(
+    office: Office, tmp_path: Path, content: bytes
+) -> None:
+    office.change_root(lambda root: None)
+    office.release(school(3))
+    office.follower(tmp_path / "data").check()
+    names = [
+        path.relative_to(tmp_path / "data") for path in (tmp_path / "data" / "federation").rglob("*.json")
+    ]
+    assert len(names) == 8
+    for number, name in enumerate(names):
+        data = Path(shutil.copytree(tmp_path / "data", tmp_path / str(number), symlinks=True))
+        (data / name).write_bytes(content)
+        trust = office.follower(data)
+        assert listed(trust) == ([] if name.name == "good.json" else [ONE, TWO, THREE])
+        trust.check()
+        assert (trust.problem, listed(trust)) == (None, [ONE, TWO, THREE])
+        assert listed(office.follower(data)) == [ONE, TWO, THREE]
 
 
 def test_what_a_command_took_beside_the_running_service_is_known_to_the_service(
@@ -177,6 +229,70 @@ def test_a_stolen_key_of_one_registrar_and_the_publishers_key_are_not_enough(
     forge(office, forged, 10, 10)
     trust.check()
     assert (trust.problem, listed(trust)) == (None, ["school-666.example"])
+
+
+def test_a_thief_of_the_publishers_key_keeps_news_back_until_the_registrars_term_is_over(
+    office: Office, tmp_path: Path
+) -> None:
+    published, _ = office.folder.read()
+    assert published is not None
+    mirror = office.mirror(tmp_path / "mirror")
+    trust = office.follower(tmp_path / "data")
+    trust.check()
+    office.change(lambda registry: registry.without(ONE))  # the thief's mirror keeps it back
+    office.sign("registrar 0", "registrar 1")
+    office.publish()
+    shutil.rmtree(office.folder.published)
+    mirror.rename(office.folder.published)
+    forge(office, published.targets, 100, 100, BEGIN.replace(year=2090))
+    newcomer = office.follower(tmp_path / "newcomer")
+    for days, schools in ((239, [ONE, TWO]), (1, [])):
+        office.clock.advance(days=days)
+        for follower in (trust, newcomer):
+            follower.check()
+            assert listed(follower) == schools
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "timestamp"])
+@pytest.mark.parametrize("signers", [[], ["registrar 0"], ["registrar 0", "registrar 1", "registrar 2"]])
+def test_what_is_the_publishers_to_sign_nobody_else_signs(
+    office: Office, tmp_path: Path, kind: str, signers: list[str]
+) -> None:
+    trust = office.follower(tmp_path / "data")
+    trust.check()
+    office.change(lambda registry: registry.without(ONE))
+    office.sign("registrar 0", "registrar 1")
+    office.publish()
+    published, _ = office.folder.read()
+    assert published is not None
+    part = getattr(published, kind)
+    part.signatures.clear()
+    for name in signers:
+        part.sign(office.signers[name], append=True)
+    metadata = office.folder.published / "metadata"
+    name = "timestamp.json" if kind == "timestamp" else f"{part.signed.version}.snapshot.json"
+    (metadata / name).write_bytes(part.to_bytes())
+    if kind == "snapshot":  # the publisher confirms it, unsigned as it is
+        published.timestamp.signed.snapshot_meta = MetaFile(part.signed.version)
+        published.timestamp.sign(office.publisher)
+        (metadata / "timestamp.json").write_bytes(published.timestamp.to_bytes())
+    trust.check()
+    assert (trust.problem, listed(trust)) == (Problem.UNSIGNED, [ONE, TWO])
+
+
+def test_roots_that_expired_long_ago_lead_to_the_one_that_holds(office: Office, tmp_path: Path) -> None:
+    trust = office.follower(tmp_path / "data")
+    trust.check()
+    for _ in range(2):
+        office.clock.advance(days=500)
+        trust.check()
+        assert (trust.problem, listed(trust)) == (Problem.EXPIRED, [])
+        office.change_root(lambda root: None)
+        office.release()
+    newcomer = office.follower(tmp_path / "newcomer")
+    for follower in (trust, newcomer):
+        follower.check()
+        assert (follower.problem, listed(follower)) == (None, [ONE, TWO])
 
 
 def test_a_registrar_who_signs_twice_under_two_names_counts_once(office: Office, tmp_path: Path) -> None:
@@ -438,10 +554,15 @@ def test_one_line_of_the_log_says_that_it_is_refused_and_one_that_it_is_mended(
     ]
 
 
-def forge(office: Office, targets: Metadata[Targets], snapshot: int, timestamp: int) -> None:
+def forge(
+    office: Office,
+    targets: Metadata[Targets],
+    snapshot: int,
+    timestamp: int,
+    until: datetime = BEGIN + timedelta(days=10),
+) -> None:
     """What somebody with the publisher's key can put on show."""
     metadata = office.folder.published / "metadata"
-    until = BEGIN + timedelta(days=10)
     (metadata / f"{targets.signed.version}.targets.json").write_bytes(targets.to_bytes())
     meta = {"targets.json": MetaFile(targets.signed.version)}
     second = Metadata(Snapshot(version=snapshot, expires=until, meta=meta))

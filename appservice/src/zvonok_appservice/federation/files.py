@@ -1,14 +1,26 @@
-"""Files that are there whole or not at all: written beside, then renamed."""
+"""Files that are there whole or not at all (written beside, then renamed), for one program at a
+time."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 PRIVATE = 0o600
 PUBLIC = 0o644
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other program works in this folder, and keep the others waiting."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
