@@ -12,7 +12,8 @@ import pytest
 from support.mirrors import Mirror, begin, mirror_of, respond
 from support.registrars import Office, listed, school
 
-from zvonok_appservice.federation.fetching import LARGEST, HttpsFetcher
+from zvonok_appservice.federation.fetching import HttpsFetcher
+from zvonok_appservice.federation.files import LARGEST
 from zvonok_appservice.federation.trust import Problem, Trust
 
 PATIENCE = 0.4

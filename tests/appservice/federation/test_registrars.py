@@ -31,21 +31,26 @@ def said(office: Office) -> list[str]:
 
 
 def test_a_key_with_a_passphrase_opens_with_it_alone(tmp_path: Path) -> None:
-    made = keys.make("Отдел", tmp_path / "me", "слова")
+    made = keys.make("Отдел", tmp_path / "me", "слова и ещё слова")
     assert made.private.stat().st_mode & 0o777 == 0o600
-    assert keys.is_protected(made.private)
-    assert keys.signer(made.private, "слова").public_key.keyid == keys.public_key(made.public).keyid
+    assert (
+        keys.signer(made.private, lambda: "слова и ещё слова").public_key.keyid
+        == keys.public_key(made.public).keyid
+    )
     for passphrase in ("", "другие"):
         with pytest.raises(UserError):
-            keys.signer(made.private, passphrase)
+            keys.signer(made.private, lambda passphrase=passphrase: passphrase)
     with pytest.raises(UserError):
-        keys.make("Отдел", tmp_path / "me", "слова")
+        keys.make("Отдел", tmp_path / "me", "слова и ещё слова")
+    for short in ("", "коротко"):
+        with pytest.raises(UserError, match="at least 12"):
+            keys.make("Отдел", tmp_path / "other", short)
     with pytest.raises(UserError):
         keys.public_key(made.private)
 
 
 def test_the_id_of_a_key_is_computed_and_never_read(tmp_path: Path) -> None:
-    made = keys.make("Отдел", tmp_path / "me", "")
+    made = keys.make("Отдел", tmp_path / "me", None)
     public = json.loads(made.public.read_bytes())
     (tmp_path / "again.pub").write_text(json.dumps(public | {"name": "Другой", "keyid": "0" * 64}))
     again = keys.public_key(tmp_path / "again.pub")

@@ -23,8 +23,8 @@ from tuf.api.exceptions import (
 )
 from tuf.ngclient import FetcherInterface
 
-LARGEST = 5_000_000
-"""Bytes of one file: a registry of ten thousand schools."""
+from zvonok_appservice.federation.files import LARGEST
+
 PATIENCE = 15.0
 """Seconds for one file, however busily it dribbles."""
 

@@ -3,12 +3,19 @@ time."""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from zvonok_core.errors import UserError
+from zvonok_core.text import Text, text
+
+LARGEST = 5_000_000
+"""Bytes of one file: a registry of ten thousand schools."""
 
 PRIVATE = 0o600
 PUBLIC = 0o644
@@ -21,6 +28,33 @@ def alone(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def read(path: Path) -> bytes:
+    """A file that somebody handed over. Raises UserError where it is none, or endless."""
+    try:
+        if path.exists() and not path.is_file():
+            raise UserError(text("{file} is no file.", file=str(path)))
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise UserError(text("{file} can't be read: {reason}.", file=str(path), reason=why(error))) from error
+    if len(content) > LARGEST:
+        raise UserError(text("{file} is too large to be part of a registry.", file=str(path)))
+    return content
+
+
+def why(error: OSError) -> Text:
+    """What the operating system says, in words."""
+    return _REASONS.get(error.errno or 0) or Text("{reason}", {"reason": error.strerror or str(error)})
+
+
+_REASONS = {
+    errno.ENOENT: text("there is no such file or folder"),
+    errno.EACCES: text("this user may not do that"),
+    errno.EROFS: text("nothing can be written there"),
+    errno.ENOSPC: text("the disk is full"),
+}
 
 
 def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:

@@ -131,7 +131,7 @@ def _must_follow(published: Published | None, proposal: Proposal) -> None:
     roots = published.root.signed.version if published else 0
     targets = published.targets.signed.version if published else 0
     root_follows = proposal.root is None or proposal.root.signed.version == roots + 1
-    if published is None and proposal.root is None:
+    if published is None and (proposal.root is None or not root_follows):
         raise UserError(text("The folder published is missing here: copy it from the publisher first."))
     if not root_follows or proposal.targets.signed.version != targets + 1:
         raise UserError(

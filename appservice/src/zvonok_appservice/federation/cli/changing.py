@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tuf.api.metadata import Root
 
-from zvonok_appservice.federation import keys, proposing
+from zvonok_appservice.federation import files, keys, proposing
 from zvonok_appservice.federation.cli.desk import Desk, Exit
 from zvonok_appservice.federation.cli.telling import tell_proposal
 from zvonok_appservice.federation.registry import Registry, School, keys_as_published
@@ -132,7 +132,7 @@ def _listed(registry: Registry, server_name: str) -> School:
 
 def _keys(options: Namespace) -> dict[str, str]:
     if options.keys is not None:
-        return keys_as_published(options.keys.read_bytes(), options.school)
+        return keys_as_published(files.read(options.keys), options.school)
     given = {}
     for pair in options.key:
         id_, separator, key = pair.partition("=")
