@@ -7,7 +7,7 @@ import base64
 import random
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +71,13 @@ class Office:
         office.sign(*[*office.signers][:threshold])
         office.publish()
         return office
+
+    def copy(self, place: Path) -> Office:
+        """The same federation, to go on with in another folder."""
+        shutil.copytree(self.folder.path, place)
+        return replace(
+            self, folder=Folder(place), clock=ManualClock(self.clock.now()), signers=dict(self.signers)
+        )
 
     def change(self, change: Callable[[Registry], Registry]) -> None:
         """Propose a change of the schools."""

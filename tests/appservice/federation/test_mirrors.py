@@ -20,11 +20,16 @@ PATIENCE = 0.4
 """Seconds for a file, in these tests."""
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office.found(tmp_path / "registrars")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    office = Office.found(tmp_path_factory.mktemp("template") / "registrars")
     office.release(school(1))
     return office
+
+
+@pytest.fixture
+def office(template: Office, tmp_path: Path) -> Office:
+    return template.copy(tmp_path / "registrars")
 
 
 @pytest.fixture

@@ -19,11 +19,16 @@ from zvonok_appservice.federation.inspecting import expiries, wrong
 from zvonok_core.errors import UserError
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office.found(tmp_path / "registrars")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    office = Office.found(tmp_path_factory.mktemp("template") / "registrars")
     office.release(school(1))
     return office
+
+
+@pytest.fixture
+def office(template: Office, tmp_path: Path) -> Office:
+    return template.copy(tmp_path / "registrars")
 
 
 def said(office: Office) -> list[str]:

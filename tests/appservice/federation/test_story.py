@@ -67,12 +67,12 @@ class Offices:
         self.stick.mkdir()
 
     def make_key(self, office: str) -> Path:
-        """A registrar's key, of which only the public file leaves the machine. North's has a
-        passphrase: each costs the time that a thief would need."""
+        """A registrar's key, of which only the public file leaves the machine. West's has a
+        passphrase, which costs time on purpose whenever it is used."""
         machine = self.folder / office
         machine.mkdir()
-        if office == "north":
-            (machine / "passphrase").write_text("words of north\n")
+        if office == "west":
+            (machine / "passphrase").write_text("words of the west\n")
         run("key", f"Отдел {office}", "-o", machine / office, *self.passphrase(office, "--no-passphrase"))
         return Path(shutil.copy(machine / f"{office}.pub", self.stick))
 
