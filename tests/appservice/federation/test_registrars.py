@@ -101,6 +101,19 @@ def test_another_proposal_of_the_same_version_is_not_mixed_with_mine(office: Off
         proposing.merge(published, mine, theirs, office.clock.now())
 
 
+def test_what_a_registrar_signed_last_time_is_not_in_the_way_of_the_next_proposal(office: Office) -> None:
+    office.change(lambda registry: registry.with_school(school(2)))
+    office.sign("registrar 0")
+    _, mine = office.folder.read()
+    office.sign("registrar 1")
+    office.publish()
+    office.change(lambda registry: registry.with_school(school(3)))
+    office.sign("registrar 0")
+    published, theirs = office.folder.read()
+    assert mine is not None and theirs is not None
+    assert proposing.merge(published, mine, theirs, office.clock.now()) == theirs
+
+
 def test_a_proposal_that_was_overtaken_is_neither_signed_on_nor_published(
     office: Office, tmp_path: Path
 ) -> None:

@@ -82,17 +82,22 @@ class Offices:
 
     def sign(self, office: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """The proposal and what is published travel to the registrar, and the proposal back."""
-        machine = self.folder / office
         for part in ("published", "proposal"):
-            shutil.rmtree(machine / part, ignore_errors=True)
-        if (self.publisher / "published").exists():
-            shutil.copytree(self.publisher / "published", machine / "published")
-        run("-f", machine, "merge", self.publisher / "proposal")
-        key = ["--key", machine / f"{office}.key", *self.passphrase(office)]
-        done = run("-f", machine, "sign", *key, "--yes", code=code)
+            shutil.rmtree(self.stick / part, ignore_errors=True)
+            if (self.publisher / part).exists():
+                shutil.copytree(self.publisher / part, self.stick / part)
+        key = ["--key", self.folder / office / f"{office}.key", *self.passphrase(office)]
+        done = run("-f", self.stick, "sign", *key, "--yes", code=code)
         if code == 0:
-            self.do("merge", machine / "proposal")
+            self.do("merge", self.stick / "proposal")
         return done
+
+    def answer(self, number: int, key: str, id_: str = "ed25519:a") -> Path:
+        """What the school's homeserver says of its keys."""
+        answer = {"server_name": f"school-{number}.example", "verify_keys": {id_: {"key": key}}}
+        path = self.stick / "server.json"
+        path.write_text(json.dumps(answer))
+        return path
 
     def do(self, *arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
         """A command in the publisher's folder."""
@@ -116,8 +121,8 @@ def add(offices: Offices, number: int, code: int = 0) -> subprocess.CompletedPro
         "--talks",
         "heads",
         "direct",
-        "--key",
-        f"ed25519:a={key_of(number)}",
+        "--keys",
+        offices.answer(number, key_of(number)),
         code=code,
     )
 
@@ -157,7 +162,7 @@ def test_three_offices_ten_schools_and_a_lost_key(offices: Offices, tmp_path: Pa
         add(offices, number)
     assert "уже в реестре" in add(offices, 2, code=6).stderr
     offices.do("talks", "school-11.example", "heads", code=6)
-    offices.do("rotate-key", "school-3.example", "--key", f"ed25519:b={key_of(2)}", code=6)
+    offices.do("rotate-key", "school-3.example", "--keys", offices.answer(3, key_of(2)), code=6)
     offices.sign("south")
     offices.sign("north")
     offices.publish()
@@ -169,12 +174,9 @@ def test_three_offices_ten_schools_and_a_lost_key(offices: Offices, tmp_path: Pa
     successor = offices.make_key("west")
     offices.do("add-registrar", successor)
     offices.do("remove-registrar", "Отдел south")
-    answer = json.dumps(
-        {"server_name": "school-4.example", "verify_keys": {"ed25519:new": {"key": key_of("new")}}}
-    )
-    (offices.stick / "server.json").write_text(answer)
-    offices.do("rotate-key", "school-5.example", "--keys", offices.stick / "server.json", code=6)
-    offices.do("rotate-key", "school-4.example", "--keys", offices.stick / "server.json")
+    server = offices.answer(4, key_of("new"), "ed25519:new")
+    offices.do("rotate-key", "school-5.example", "--keys", server, code=6)
+    offices.do("rotate-key", "school-4.example", "--keys", server)
     offices.do("remove", "school-10.example")
     offices.sign("north")
     offices.sign("west")

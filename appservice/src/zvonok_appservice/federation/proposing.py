@@ -138,7 +138,7 @@ def merge(published: Published | None, mine: Proposal | None, theirs: Proposal, 
     """Both's signatures. Raises UserError where the two are not one proposal, or where theirs is
     not sound."""
     must_be_sound(published, theirs, now)
-    if mine is None:
+    if mine is None or _is_over(published, mine):
         mine = Proposal(
             _unsigned(theirs.root) if theirs.root else None, _unsigned(theirs.targets), theirs.content
         )
@@ -156,6 +156,11 @@ def merge(published: Published | None, mine: Proposal | None, theirs: Proposal, 
     keys = before | root_after(published, theirs).keys
     root = None if mine.root is None or theirs.root is None else _merged(mine.root, theirs.root, keys)
     return Proposal(root, _merged(mine.targets, theirs.targets, keys), mine.content)
+
+
+def _is_over(published: Published | None, proposal: Proposal) -> bool:
+    """Whether this is what a registrar signed last time, and others have published since."""
+    return published is not None and proposal.targets.signed.version <= published.targets.signed.version
 
 
 def signings(published: Published | None, proposal: Proposal) -> tuple[Signing, ...]:

@@ -99,14 +99,11 @@ def _parser(catalogs: Catalogs, language: str) -> argparse.ArgumentParser:
         )
 
     def with_keys(sub: argparse.ArgumentParser) -> None:
-        given = sub.add_mutually_exclusive_group(required=True)
-        given.add_argument(
+        sub.add_argument(
             "--keys",
             type=Path,
+            required=True,
             help=say(text("a file with what the homeserver answers at /_matrix/key/v2/server")),
-        )
-        given.add_argument(
-            "--key", action="append", metavar="ID=BASE64", help=say(text("one key; may be repeated"))
         )
 
     def with_passphrase(sub: argparse.ArgumentParser) -> None:

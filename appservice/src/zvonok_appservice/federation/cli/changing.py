@@ -131,14 +131,4 @@ def _listed(registry: Registry, server_name: str) -> School:
 
 
 def _keys(options: Namespace) -> dict[str, str]:
-    if options.keys is not None:
-        return keys_as_published(files.read(options.keys), options.school)
-    given = {}
-    for pair in options.key:
-        id_, separator, key = pair.partition("=")
-        if not separator:
-            raise UserError(
-                text("A key is written ID=BASE64, such as ed25519:a_Bc=…, not “{key}”.", key=pair)
-            )
-        given[id_] = key.rstrip("=")
-    return given
+    return keys_as_published(files.read(options.keys), options.school)
