@@ -112,8 +112,8 @@ def _proposed(desk: Desk) -> Exit:
     tell_proposal(desk, *desk.folder.read())
     desk.say(
         text(
-            "Now each registrar signs: take the folder {folder} to them, they run `sign`, and what they"
-            " bring back is put together with `merge`.",
+            "Now each registrar signs: take the folder {folder} to them, and the folder published if there is"
+            " one; they run `sign`, and what they bring back is put together with `merge`.",
             folder=str(desk.folder.proposal),
         )
     )

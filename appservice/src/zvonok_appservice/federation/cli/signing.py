@@ -30,6 +30,8 @@ def key(desk: Desk, options: Namespace) -> Exit:
             public=str(made.public),
         )
     )
+    number = keys.public_key(made.public).keyid[:16]
+    desk.say(text("The key's number, to be compared on the telephone: {id}…", id=number))
     if passphrase is None:
         desk.say(text("There is no passphrase: whoever gets the private file has the key."))
     return Exit.DONE
