@@ -3,6 +3,7 @@ an office loses its key, a school leaves; then the appservice of one school says
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,11 @@ from support.mirrors import mirror_of
 from support.registrars import key_of
 
 from zvonok_appservice.federation import files
-from zvonok_appservice.federation.cli import main
+from zvonok_appservice.federation.cli import main, signing
+from zvonok_appservice.federation.cli.desk import Desk
+from zvonok_appservice.federation.folder import Folder
+from zvonok_core.clock import ManualClock
+from zvonok_core.text import Catalogs
 
 SCRIPTS = Path(sys.executable).parent
 OFFICES = ("north", "south", "east")
@@ -263,6 +269,22 @@ def test_a_timers_refresh_waits_for_whoever_is_at_work(offices: Offices) -> None
         assert timer.is_alive() and timestamp.read_bytes() == before
     timer.join(30)
     assert timestamp.read_bytes() != before
+
+
+def test_a_timers_mail_says_in_time_that_registrars_have_to_sign(
+    offices: Offices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offices.make_key("north")
+    found(offices)
+    clock = ManualClock(datetime.now(UTC))
+    desk = Desk(Folder(offices.publisher), clock, Catalogs.load(("zvonok_core", "zvonok_appservice")), "ru")
+    options = argparse.Namespace(key=offices.publisher / "publisher.key", passphrase_file=None)
+    told = []
+    for days in (194, 2, 44):
+        clock.advance(days=days)
+        signing.refresh(desk, options)
+        told.append([line.partition(";")[2] for line in capsys.readouterr().err.splitlines()])
+    assert told == [[], [" пора выполнить renew, собрать подписи и опубликовать"] * 3, told[1]]
 
 
 def found(offices: Offices) -> None:
