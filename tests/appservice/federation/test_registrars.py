@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from securesystemslib.signer import Key, SSlibKey
 from support.registrars import Office, listed, new_key, school
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, TargetFile, Targets
 
-from zvonok_appservice.federation import keys, proposing, publishing
+from zvonok_appservice.federation import files, keys, proposing, publishing
 from zvonok_appservice.federation.folder import Folder, Proposal, Published
 from zvonok_appservice.federation.inspecting import expiries, wrong
 from zvonok_core.errors import UserError
@@ -354,6 +356,48 @@ def test_a_proposal_whose_writing_was_cut_short_is_still_the_old_one(office: Off
     assert proposal is not None and len(proposal.registry.schools) == 2
     office.sign("registrar 0")
     assert sorted(path.name for path in office.folder.path.iterdir()) == ["proposal", "published"]
+
+
+def test_what_is_no_file_or_endless_is_not_read(office: Office, tmp_path: Path) -> None:
+    office.change(lambda registry: registry.with_school(school(2)))
+    registry = office.folder.proposal / "registry.json"
+    registry.unlink()
+    os.mkfifo(registry)
+    with pytest.raises(UserError, match="is no file"):
+        office.folder.read()
+    registry.unlink()
+    registry.symlink_to("/dev/zero")
+    with pytest.raises(UserError, match="is no file"):
+        office.folder.read()
+    registry.unlink()
+    with registry.open("wb") as file:
+        file.truncate(files.LARGEST + 1)
+    with pytest.raises(UserError, match="too large"):
+        office.folder.read()
+    registry.unlink()
+    with pytest.raises(UserError, match="no such file"):
+        office.folder.read()
+
+
+@pytest.mark.parametrize(
+    "link", ["proposal.old", "proposal.new", ".lock", "published/metadata/timestamp.json"]
+)
+def test_a_link_on_somebodys_stick_leads_to_no_file_of_mine(
+    office: Office, tmp_path: Path, link: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    key = tmp_path / "mine" / "me.key"
+    key.write_text("mine")
+    office.change(lambda registry: registry.with_school(school(2)))
+    place = office.folder.path / link
+    content = place.read_bytes() if place.is_file() else b""
+    key.write_bytes(content or b"mine")
+    place.unlink(missing_ok=True)
+    place.symlink_to(key.parent if link.startswith("proposal") else key)
+    with suppress(OSError), files.alone(office.folder.path):
+        office.sign("registrar 0", "registrar 1")
+        office.publish()
+    assert key.read_bytes() == (content or b"mine")
 
 
 def test_verify_says_each_thing_that_is_wrong(office: Office, tmp_path: Path) -> None:

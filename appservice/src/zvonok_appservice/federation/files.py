@@ -25,9 +25,13 @@ PUBLIC = 0o644
 def alone(folder: Path) -> Iterator[None]:
     """Wait until no other program works in this folder, and keep the others waiting."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    # Nothing is followed: on somebody's stick this may be a link to a key.
+    lock = os.open(folder / ".lock", os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, PUBLIC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)
 
 
 def read(path: Path) -> bytes:
@@ -91,7 +95,9 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 
 def remove_folder(path: Path) -> None:
-    """Remove a folder of plain files; none is fine."""
+    """Remove a folder of plain files; none is fine. Of a link the link alone is removed."""
+    if path.is_symlink():
+        path.unlink()
     if not path.is_dir():
         return
     for file in path.iterdir():
