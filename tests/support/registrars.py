@@ -8,11 +8,11 @@ import random
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner, Key
-from tuf.api.metadata import Root
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timestamp
 from tuf.ngclient import FetcherInterface
 
 from zvonok_appservice.config import FederationConfig
@@ -139,3 +139,22 @@ class Office:
 def listed(trust: Trust) -> list[str]:
     """The server names that are in force."""
     return [one.server_name for one in trust.in_force().schools]
+
+
+def forge(
+    office: Office,
+    targets: Metadata[Targets],
+    snapshot: int,
+    timestamp: int,
+    until: datetime = BEGIN + timedelta(days=10),
+) -> None:
+    """What somebody with the publisher's key can put on show."""
+    metadata = office.folder.published / "metadata"
+    (metadata / f"{targets.signed.version}.targets.json").write_bytes(targets.to_bytes())
+    meta = {"targets.json": MetaFile(targets.signed.version)}
+    second = Metadata(Snapshot(version=snapshot, expires=until, meta=meta))
+    second.sign(office.publisher)
+    (metadata / f"{snapshot}.snapshot.json").write_bytes(second.to_bytes())
+    third = Metadata(Timestamp(version=timestamp, expires=until, snapshot_meta=MetaFile(snapshot)))
+    third.sign(office.publisher)
+    (metadata / "timestamp.json").write_bytes(third.to_bytes())

@@ -180,4 +180,4 @@ class Registrars(RuleBasedStateMachine):
 
 
 TestRegistrars = Registrars.TestCase
-TestRegistrars.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestRegistrars.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
