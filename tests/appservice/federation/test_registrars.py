@@ -89,6 +89,8 @@ def test_a_signature_that_is_none_is_not_taken_over(office: Office) -> None:
     merged = proposing.merge(published, mine, theirs, office.clock.now())
     assert merged.targets.signatures == {}
     assert proposing.merge(published, None, theirs, office.clock.now()).targets.signatures == {}
+    theirs.targets.sign(new_key("stranger")[0])
+    assert proposing.merge(published, mine, theirs, office.clock.now()).targets.signatures == {}
 
 
 def test_another_proposal_of_the_same_version_is_not_mixed_with_mine(office: Office, tmp_path: Path) -> None:
