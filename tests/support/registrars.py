@@ -7,12 +7,12 @@ import base64
 import random
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner, Key
-from tuf.api.metadata import Root
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timestamp
 from tuf.ngclient import FetcherInterface
 
 from zvonok_appservice.config import FederationConfig
@@ -73,6 +73,13 @@ class Office:
         office.publish()
         return office
 
+    def copy(self, place: Path) -> Office:
+        """The same federation, to go on with in another folder."""
+        shutil.copytree(self.folder.path, place)
+        return replace(
+            self, folder=Folder(place), clock=ManualClock(self.clock.now()), signers=dict(self.signers)
+        )
+
     def change(self, change: Callable[[Registry], Registry]) -> None:
         """Propose a change of the schools."""
         self.folder.propose(proposing.with_registry(*self.folder.read(), change, self.clock.now()))
@@ -86,7 +93,7 @@ class Office:
         for name in names:
             published, proposal = self.folder.read()
             assert proposal is not None
-            self.folder.propose(proposing.sign(published, proposal, self.signers[name]))
+            self.folder.propose(proposing.sign(published, proposal, self.signers[name], self.clock.now()))
 
     def publish(self) -> None:
         """Publish what is proposed."""
@@ -133,3 +140,22 @@ class Office:
 def listed(trust: Trust) -> list[str]:
     """The server names that are in force."""
     return [one.server_name for one in trust.in_force().schools]
+
+
+def forge(
+    office: Office,
+    targets: Metadata[Targets],
+    snapshot: int,
+    timestamp: int,
+    until: datetime = BEGIN + timedelta(days=10),
+) -> None:
+    """What somebody with the publisher's key can put on show."""
+    metadata = office.folder.published / "metadata"
+    (metadata / f"{targets.signed.version}.targets.json").write_bytes(targets.to_bytes())
+    meta = {"targets.json": MetaFile(targets.signed.version)}
+    second = Metadata(Snapshot(version=snapshot, expires=until, meta=meta))
+    second.sign(office.publisher)
+    (metadata / f"{snapshot}.snapshot.json").write_bytes(second.to_bytes())
+    third = Metadata(Timestamp(version=timestamp, expires=until, snapshot_meta=MetaFile(snapshot)))
+    third.sign(office.publisher)
+    (metadata / "timestamp.json").write_bytes(third.to_bytes())

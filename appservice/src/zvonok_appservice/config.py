@@ -7,6 +7,7 @@ fault at once. The example file beside this module documents each key for people
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -183,6 +184,9 @@ class ReconcileConfig:
     """How many requests are under way at the homeserver at once."""
 
 
+_ADDRESS = re.compile(r"https://[^/?#@:\s]+(:[0-9]{1,5})?(/[^?#\s]*)?")
+
+
 @dataclass(frozen=True, slots=True)
 class DelegationConfig:
     """Whom this school names for a topic."""
@@ -225,7 +229,7 @@ class FederationConfig:
     """By topic."""
 
     def __post_init__(self) -> None:
-        if "://" in self.registry and not self.registry.startswith("https://"):
+        if "://" in self.registry and not _ADDRESS.fullmatch(self.registry):
             raise ConfigError([ConfigFault("registry", text("must be an https address, or a folder"))])
         if self.check_every < 1:
             raise ConfigError([ConfigFault("check_every", text("must be a number of seconds"))])

@@ -114,10 +114,12 @@ class Registrars(RuleBasedStateMachine):
         published, mine = self.office.folder.read()
         assert mine is not None
         try:
-            theirs = proposing.sign(published, mine, self.office.signers[f"registrar {number}"])
+            theirs = proposing.sign(
+                published, mine, self.office.signers[f"registrar {number}"], self.office.clock.now()
+            )
         except UserError:
             return
-        self.office.folder.propose(proposing.merge(published, mine, theirs))
+        self.office.folder.propose(proposing.merge(published, mine, theirs, self.office.clock.now()))
         self.sign(number)
 
     @precondition(lambda self: self.proposed is not None)
@@ -179,4 +181,4 @@ class Registrars(RuleBasedStateMachine):
 
 
 TestRegistrars = Registrars.TestCase
-TestRegistrars.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestRegistrars.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)

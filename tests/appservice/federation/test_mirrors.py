@@ -12,18 +12,26 @@ import pytest
 from support.mirrors import Mirror, begin, mirror_of, respond
 from support.registrars import Office, listed, school
 
-from zvonok_appservice.federation.fetching import LARGEST, HttpsFetcher
+from zvonok_appservice.config import FederationConfig
+from zvonok_appservice.federation.fetching import HttpsFetcher
+from zvonok_appservice.federation.files import LARGEST
 from zvonok_appservice.federation.trust import Problem, Trust
+from zvonok_core.errors import ConfigError
 
 PATIENCE = 0.4
 """Seconds for a file, in these tests."""
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office.found(tmp_path / "registrars")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    office = Office.found(tmp_path_factory.mktemp("template") / "registrars")
     office.release(school(1))
     return office
+
+
+@pytest.fixture
+def office(template: Office, tmp_path: Path) -> Office:
+    return template.copy(tmp_path / "registrars")
 
 
 @pytest.fixture
@@ -52,6 +60,15 @@ def test_a_registry_is_taken_from_an_https_address(office: Office, mirror: Mirro
     office.publish()
     trust.check()
     assert listed(trust) == ["school-1.example", "school-2.example"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://a.example", "https://", "https:///x", "https://me@a.example", "https://a.example?x", "ftp://a"],
+)
+def test_an_address_that_would_not_be_asked_as_it_stands_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        FederationConfig(address, tmp_path)
 
 
 def test_a_certificate_of_nobody_is_refused(office: Office, mirror: Mirror, tmp_path: Path) -> None:

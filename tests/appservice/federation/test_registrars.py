@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,17 +13,22 @@ import pytest
 from support.registrars import Office, listed, new_key, school
 from tuf.api.metadata import Metadata, Root
 
-from zvonok_appservice.federation import keys, proposing, publishing
+from zvonok_appservice.federation import files, keys, proposing, publishing
 from zvonok_appservice.federation.folder import Folder
 from zvonok_appservice.federation.inspecting import expiries, wrong
 from zvonok_core.errors import UserError
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office.found(tmp_path / "registrars")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    office = Office.found(tmp_path_factory.mktemp("template") / "registrars")
     office.release(school(1))
     return office
+
+
+@pytest.fixture
+def office(template: Office, tmp_path: Path) -> Office:
+    return template.copy(tmp_path / "registrars")
 
 
 def said(office: Office) -> list[str]:
@@ -29,21 +36,26 @@ def said(office: Office) -> list[str]:
 
 
 def test_a_key_with_a_passphrase_opens_with_it_alone(tmp_path: Path) -> None:
-    made = keys.make("Отдел", tmp_path / "me", "слова")
+    made = keys.make("Отдел", tmp_path / "me", "слова и ещё слова")
     assert made.private.stat().st_mode & 0o777 == 0o600
-    assert keys.is_protected(made.private)
-    assert keys.signer(made.private, "слова").public_key.keyid == keys.public_key(made.public).keyid
+    assert (
+        keys.signer(made.private, lambda: "слова и ещё слова").public_key.keyid
+        == keys.public_key(made.public).keyid
+    )
     for passphrase in ("", "другие"):
         with pytest.raises(UserError):
-            keys.signer(made.private, passphrase)
+            keys.signer(made.private, lambda passphrase=passphrase: passphrase)
     with pytest.raises(UserError):
-        keys.make("Отдел", tmp_path / "me", "слова")
+        keys.make("Отдел", tmp_path / "me", "слова и ещё слова")
+    for short in ("", "коротко"):
+        with pytest.raises(UserError, match="at least 12"):
+            keys.make("Отдел", tmp_path / "other", short)
     with pytest.raises(UserError):
         keys.public_key(made.private)
 
 
 def test_the_id_of_a_key_is_computed_and_never_read(tmp_path: Path) -> None:
-    made = keys.make("Отдел", tmp_path / "me", "")
+    made = keys.make("Отдел", tmp_path / "me", None)
     public = json.loads(made.public.read_bytes())
     (tmp_path / "again.pub").write_text(json.dumps(public | {"name": "Другой", "keyid": "0" * 64}))
     again = keys.public_key(tmp_path / "again.pub")
@@ -74,9 +86,11 @@ def test_a_signature_that_is_none_is_not_taken_over(office: Office) -> None:
     assert theirs is not None
     (signature,) = theirs.targets.signatures.values()
     signature.signature = "00" * 64
-    merged = proposing.merge(published, mine, theirs)
+    merged = proposing.merge(published, mine, theirs, office.clock.now())
     assert merged.targets.signatures == {}
-    assert proposing.merge(published, None, theirs).targets.signatures == {}
+    assert proposing.merge(published, None, theirs, office.clock.now()).targets.signatures == {}
+    theirs.targets.sign(new_key("stranger")[0])
+    assert proposing.merge(published, mine, theirs, office.clock.now()).targets.signatures == {}
 
 
 def test_another_proposal_of_the_same_version_is_not_mixed_with_mine(office: Office, tmp_path: Path) -> None:
@@ -86,7 +100,20 @@ def test_another_proposal_of_the_same_version_is_not_mixed_with_mine(office: Off
     published, mine = office.folder.read()
     assert theirs is not None
     with pytest.raises(UserError, match="another proposal"):
-        proposing.merge(published, mine, theirs)
+        proposing.merge(published, mine, theirs, office.clock.now())
+
+
+def test_what_a_registrar_signed_last_time_is_not_in_the_way_of_the_next_proposal(office: Office) -> None:
+    office.change(lambda registry: registry.with_school(school(2)))
+    office.sign("registrar 0")
+    _, mine = office.folder.read()
+    office.sign("registrar 1")
+    office.publish()
+    office.change(lambda registry: registry.with_school(school(3)))
+    office.sign("registrar 0")
+    published, theirs = office.folder.read()
+    assert mine is not None and theirs is not None
+    assert proposing.merge(published, mine, theirs, office.clock.now()) == theirs
 
 
 def test_a_proposal_that_was_overtaken_is_neither_signed_on_nor_published(
@@ -109,6 +136,19 @@ def test_a_proposal_whose_registry_was_exchanged_is_not_read(office: Office) -> 
     (office.folder.proposal / "registry.json").write_bytes(b'{"format": 1, "schools": []}')
     with pytest.raises(UserError, match="not the registry"):
         office.folder.read()
+
+
+@pytest.mark.parametrize("part", ["root", "targets"])
+def test_what_expired_while_signatures_were_collected_is_not_published(office: Office, part: str) -> None:
+    office.change_root(lambda root: None)
+    office.clock.advance(days=1)
+    if part == "targets":
+        office.clock.advance(days=-2)
+    office.change(lambda registry: registry.with_school(school(2)))
+    office.sign("registrar 0", "registrar 1")
+    office.clock.advance(days=239 if part == "root" else 240)
+    with pytest.raises(UserError, match="has expired"):
+        office.publish()
 
 
 def test_somebody_elses_key_signs_and_publishes_nothing(office: Office) -> None:
@@ -170,6 +210,48 @@ def test_a_proposal_whose_writing_was_cut_short_is_still_the_old_one(office: Off
     assert sorted(path.name for path in office.folder.path.iterdir()) == ["proposal", "published"]
 
 
+def test_what_is_no_file_or_endless_is_not_read(office: Office, tmp_path: Path) -> None:
+    office.change(lambda registry: registry.with_school(school(2)))
+    registry = office.folder.proposal / "registry.json"
+    registry.unlink()
+    os.mkfifo(registry)
+    with pytest.raises(UserError, match="is no file"):
+        office.folder.read()
+    registry.unlink()
+    registry.symlink_to("/dev/zero")
+    with pytest.raises(UserError, match="is no file"):
+        office.folder.read()
+    registry.unlink()
+    with registry.open("wb") as file:
+        file.truncate(files.LARGEST + 1)
+    with pytest.raises(UserError, match="too large"):
+        office.folder.read()
+    registry.unlink()
+    with pytest.raises(UserError, match="no such file"):
+        office.folder.read()
+
+
+@pytest.mark.parametrize(
+    "link", ["proposal.old", "proposal.new", ".lock", "published/metadata/timestamp.json"]
+)
+def test_a_link_on_somebodys_stick_leads_to_no_file_of_mine(
+    office: Office, tmp_path: Path, link: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    key = tmp_path / "mine" / "me.key"
+    key.write_text("mine")
+    office.change(lambda registry: registry.with_school(school(2)))
+    place = office.folder.path / link
+    content = place.read_bytes() if place.is_file() else b""
+    key.write_bytes(content or b"mine")
+    place.unlink(missing_ok=True)
+    place.symlink_to(key.parent if link.startswith("proposal") else key)
+    with suppress(OSError), files.alone(office.folder.path):
+        office.sign("registrar 0", "registrar 1")
+        office.publish()
+    assert key.read_bytes() == (content or b"mine")
+
+
 def test_verify_says_each_thing_that_is_wrong(office: Office, tmp_path: Path) -> None:
     assert said(office) == []
     office.clock.advance(days=14)
@@ -177,7 +259,7 @@ def test_verify_says_each_thing_that_is_wrong(office: Office, tmp_path: Path) ->
         "timestamp",
         "A school refuses it: what the source shows has expired: it is not renewed, or the clock here is wrong.",
     ]
-    office.clock.advance(days=386)
+    office.clock.advance(days=226)
     assert [sentence.partition(" ")[0] for sentence in said(office)] == [
         "root",
         "targets",
@@ -185,7 +267,7 @@ def test_verify_says_each_thing_that_is_wrong(office: Office, tmp_path: Path) ->
         "timestamp",
         "A",
     ]
-    office.clock.advance(days=-400)
+    office.clock.advance(days=-240)
     path = office.folder.published / "metadata" / "2.targets.json"
     targets = Metadata.from_bytes(path.read_bytes())
     targets.signatures.pop(office.signers["registrar 0"].public_key.keyid)
@@ -218,8 +300,8 @@ def test_what_is_about_to_expire_is_told_in_time(office: Office) -> None:
     begin = office.clock.now()
     soon = {
         days: {expiry.part for expiry in expiries(published, begin + timedelta(days=days)) if expiry.soon}
-        for days in (0, 9, 10, 355, 356)
+        for days in (0, 9, 10, 195, 196)
     }
     assert soon[0] == soon[9] == set()
-    assert soon[10] == soon[355] == {"timestamp"}
-    assert soon[356] == {"root", "targets", "snapshot", "timestamp"}
+    assert soon[10] == soon[195] == {"timestamp"}
+    assert soon[196] == {"root", "targets", "snapshot", "timestamp"}

@@ -9,24 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from securesystemslib.signer import Signature
-from support.registrars import BEGIN, Office, listed, new_key, school
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from support.registrars import BEGIN, Office, forge, listed, new_key, school
+from tuf.api.metadata import Metadata, Root, TargetFile, Targets
 
 from zvonok_appservice.federation import proposing, publishing
 from zvonok_appservice.federation.folder import TARGET, read_published
-from zvonok_appservice.federation.registry import NOBODY, encode
 from zvonok_appservice.federation.trust import Problem
 from zvonok_core.clock import ManualClock
 
 ONE, TWO, THREE = ("school-1.example", "school-2.example", "school-3.example")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office.found(tmp_path / "registrars")
-    office.release(school(1), school(2))
-    return office
 
 
 def test_a_school_takes_what_is_published_and_knows_until_when_it_holds(
@@ -57,37 +48,6 @@ def test_a_new_version_is_taken_and_a_school_that_left_is_gone(office: Office, t
     assert trust.trusted is not None and trust.trusted.since == BEGIN + timedelta(days=1)
 
 
-def test_while_the_source_is_away_the_last_good_one_stays_in_force_also_after_a_restart(
-    office: Office, tmp_path: Path
-) -> None:
-    mirror = office.mirror(tmp_path / "mirror")
-    trust = office.follower(tmp_path / "data", mirror)
-    trust.check()
-    shutil.rmtree(mirror)
-    office.clock.advance(days=3)
-    trust.check()
-    assert (trust.problem, listed(trust)) == (Problem.AWAY, [ONE, TWO])
-    restarted = office.follower(tmp_path / "data", mirror)
-    assert listed(restarted) == [ONE, TWO]
-    restarted.check()
-    assert (restarted.problem, listed(restarted)) == (Problem.AWAY, [ONE, TWO])
-    assert restarted.trusted == trust.trusted
-
-
-def test_what_a_command_took_beside_the_running_service_is_known_to_the_service(
-    office: Office, tmp_path: Path
-) -> None:
-    mirror = office.mirror(tmp_path / "mirror")
-    service, command = (office.follower(tmp_path / "data", mirror) for _ in range(2))
-    service.check()
-    office.release(school(3))
-    office.mirror(mirror)
-    command.check()
-    shutil.rmtree(mirror)
-    service.check()
-    assert (service.problem, listed(service)) == (Problem.AWAY, [ONE, TWO, THREE])
-
-
 def test_an_expired_registry_lists_nobody_until_it_is_renewed(office: Office, tmp_path: Path) -> None:
     trust = office.follower(tmp_path / "data")
     trust.check()
@@ -103,7 +63,7 @@ def test_an_expired_registry_lists_nobody_until_it_is_renewed(office: Office, tm
     assert (trust.problem, listed(trust)) == (None, [ONE, TWO])
 
 
-@pytest.mark.parametrize("days", [399, 400])
+@pytest.mark.parametrize("days", [239, 240])
 def test_a_list_that_no_registrar_renews_ends_whatever_the_publisher_confirms(
     office: Office, tmp_path: Path, days: int
 ) -> None:
@@ -111,7 +71,7 @@ def test_a_list_that_no_registrar_renews_ends_whatever_the_publisher_confirms(
     office.refresh()
     trust = office.follower(tmp_path / "data")
     trust.check()
-    assert listed(trust) == ([ONE, TWO] if days == 399 else [])
+    assert listed(trust) == ([ONE, TWO] if days == 239 else [])
 
 
 def test_a_frozen_mirror_is_noticed_after_two_weeks(office: Office, tmp_path: Path) -> None:
@@ -160,56 +120,19 @@ def test_an_older_list_under_a_new_confirmation_of_a_stolen_publishers_key_is_re
         assert (trust.problem, listed(trust)) == (Problem.OLDER, [ONE, TWO, THREE])
 
 
-def test_a_stolen_key_of_one_registrar_and_the_publishers_key_are_not_enough(
-    office: Office, tmp_path: Path
-) -> None:
+def test_roots_that_expired_long_ago_lead_to_the_one_that_holds(office: Office, tmp_path: Path) -> None:
     trust = office.follower(tmp_path / "data")
     trust.check()
-    content = encode(NOBODY.with_school(school(666)))
-    target = TargetFile.from_data(TARGET, content, ["sha256"])
-    forged = Metadata(Targets(version=3, expires=BEGIN + timedelta(days=9), targets={TARGET: target}))
-    forged.sign(office.signers["registrar 0"])
-    (office.folder.published / "targets" / target.get_prefixed_paths()[0]).write_bytes(content)
-    forge(office, forged, 9, 9)
-    trust.check()
-    assert (trust.problem, listed(trust)) == (Problem.UNSIGNED, [ONE, TWO])
-    forged.sign(office.signers["registrar 1"], append=True)
-    forge(office, forged, 10, 10)
-    trust.check()
-    assert (trust.problem, listed(trust)) == (None, ["school-666.example"])
-
-
-def test_a_registrar_who_signs_twice_under_two_names_counts_once(office: Office, tmp_path: Path) -> None:
-    published, _ = office.folder.read()
-    assert published is not None
-    one = office.signers["registrar 0"]
-    root = Metadata[Root].from_bytes(published.root.to_bytes())
-    root.signed.version += 1
-    root.signatures.clear()
-    signature = root.sign(one)
-    other = office.signers["registrar 1"].public_key.keyid
-    root.signatures[other] = Signature(other, signature.signature)
-    (office.folder.published / "metadata" / "2.root.json").write_bytes(root.to_bytes())
-    trust = office.follower(tmp_path / "data")
-    trust.check()
-    assert (trust.problem, listed(trust)) == (Problem.UNSIGNED, [])
-
-
-def test_a_root_signed_by_one_registrar_alone_is_refused_and_the_last_good_one_stays(
-    office: Office, tmp_path: Path
-) -> None:
-    trust = office.follower(tmp_path / "data")
-    trust.check()
-    published, _ = office.folder.read()
-    assert published is not None
-    root = Metadata[Root].from_bytes(published.root.to_bytes())
-    root.signed.version, root.signed.roles["targets"].threshold = 2, 1
-    root.signed.roles["root"].threshold = 1
-    root.signatures.clear()
-    root.sign(office.signers["registrar 0"])
-    (office.folder.published / "metadata" / "2.root.json").write_bytes(root.to_bytes())
-    trust.check()
-    assert (trust.problem, listed(trust)) == (Problem.UNSIGNED, [ONE, TWO])
+    for _ in range(2):
+        office.clock.advance(days=500)
+        trust.check()
+        assert (trust.problem, listed(trust)) == (Problem.EXPIRED, [])
+        office.change_root(lambda root: None)
+        office.release()
+    newcomer = office.follower(tmp_path / "newcomer")
+    for follower in (trust, newcomer):
+        follower.check()
+        assert (follower.problem, listed(follower)) == (None, [ONE, TWO])
 
 
 @pytest.mark.parametrize("kind", ["timestamp", "snapshot", "targets", "registry"])
@@ -252,45 +175,6 @@ def test_a_missing_file_is_no_new_version_and_the_last_good_one_stays(
     assert (trust.problem, listed(trust)) == (None, [ONE, TWO, THREE])
 
 
-def test_a_registry_of_others_is_refused_by_whoever_trusts_this_root(office: Office, tmp_path: Path) -> None:
-    others = Office.found(tmp_path / "others")
-    others.release(school(666))
-    trust = office.follower(tmp_path / "data", others.folder.published)
-    trust.check()
-    assert (trust.problem, listed(trust)) == (Problem.UNSIGNED, [])
-
-
-@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"signed": {"_type": "root"}, "signatures": []}'])
-def test_without_a_first_root_nothing_is_trusted(
-    office: Office, tmp_path: Path, content: bytes | None
-) -> None:
-    trust = office.follower(tmp_path / "data")
-    root = tmp_path / "data" / "root.json"
-    root.unlink()
-    if content is not None:
-        root.write_bytes(content)
-    trust.check()
-    assert (trust.problem, listed(trust)) == (Problem.ROOT, [])
-
-
-def test_another_first_root_begins_anew_and_back(office: Office, tmp_path: Path) -> None:
-    for _ in range(2):  # a longer history of roots must not get into the other's way
-        office.change_root(lambda root: None)
-        office.sign("registrar 0", "registrar 1")
-        office.publish()
-    trust = office.follower(tmp_path / "data")
-    trust.check()
-    others = Office.found(tmp_path / "others")
-    others.release(school(7))
-    root = tmp_path / "data" / "root.json"
-    root.write_bytes(others.folder.first_root.read_bytes())
-    moved = others.follower(tmp_path / "data")
-    assert listed(moved) == []
-    moved.check()
-    assert (moved.problem, listed(moved)) == (None, ["school-7.example"])
-    assert listed(others.follower(tmp_path / "data")) == ["school-7.example"]
-
-
 def test_root_rotations_of_three_versions_are_caught_up_with(office: Office, tmp_path: Path) -> None:
     trust = office.follower(tmp_path / "data")
     trust.check()
@@ -319,55 +203,6 @@ def test_root_rotations_of_three_versions_are_caught_up_with(office: Office, tmp
     new_school = office.follower(tmp_path / "new")
     new_school.check()
     assert listed(new_school) == [ONE, TWO, THREE]
-
-
-def test_a_publishers_key_that_was_stolen_is_replaced_even_after_it_ran_far_ahead(
-    office: Office, tmp_path: Path
-) -> None:
-    trust = office.follower(tmp_path / "data")
-    trust.check()
-    published, _ = office.folder.read()
-    assert published is not None
-    mirror = office.mirror(tmp_path / "mirror")
-    forge(office, published.targets, 10**6, 10**6)
-    trust.check()
-    assert listed(trust) == [ONE, TWO]
-    shutil.rmtree(office.folder.published)
-    mirror.rename(office.folder.published)
-    trust.check()
-    assert trust.problem is Problem.OLDER
-    office.publisher, publisher = new_key("another publisher")
-    office.change_root(lambda root: proposing.replace_publisher(root, publisher))
-    office.change(lambda registry: registry.without(ONE))
-    office.sign("registrar 0", "registrar 2")
-    office.publish()
-    trust.check()
-    assert (trust.problem, listed(trust)) == (None, [TWO])
-
-
-def test_a_clock_that_is_put_back_brings_nothing_back(office: Office, tmp_path: Path) -> None:
-    mirror = office.mirror(tmp_path / "mirror")
-    trust = office.follower(tmp_path / "data", mirror)
-    office.clock.advance(days=13)
-    trust.check()
-    before = trust.trusted
-    office.clock.moment = BEGIN - timedelta(days=365)
-    for follower in (trust, office.follower(tmp_path / "data", mirror)):
-        follower.check()
-        assert follower.trusted == before
-        assert listed(follower) == [ONE, TWO]
-    others = office.mirror(tmp_path / "late")
-    office.clock.moment = BEGIN + timedelta(days=13)
-    office.refresh()
-    trust = office.follower(tmp_path / "data")
-    office.clock.advance(days=10)
-    trust.check()
-    assert listed(trust) == [ONE, TWO]
-    office.clock.moment = BEGIN  # by this clock the older confirmation would still be good
-    misled = office.follower(tmp_path / "data", others)
-    misled.check()
-    assert misled.problem is not None
-    assert misled.trusted is not None and misled.trusted.confirmed == BEGIN + timedelta(days=23)
 
 
 def test_by_a_clock_that_is_a_year_ahead_nobody_is_listed_and_by_the_right_one_all_are_again(
@@ -436,20 +271,6 @@ def test_one_line_of_the_log_says_that_it_is_refused_and_one_that_it_is_mended(
         "version 2 has expired on 2026-09-15T09:00:00+00:00: nobody is in the federation",
         "mended",
     ]
-
-
-def forge(office: Office, targets: Metadata[Targets], snapshot: int, timestamp: int) -> None:
-    """What somebody with the publisher's key can put on show."""
-    metadata = office.folder.published / "metadata"
-    until = BEGIN + timedelta(days=10)
-    (metadata / f"{targets.signed.version}.targets.json").write_bytes(targets.to_bytes())
-    meta = {"targets.json": MetaFile(targets.signed.version)}
-    second = Metadata(Snapshot(version=snapshot, expires=until, meta=meta))
-    second.sign(office.publisher)
-    (metadata / f"{snapshot}.snapshot.json").write_bytes(second.to_bytes())
-    third = Metadata(Timestamp(version=timestamp, expires=until, snapshot_meta=MetaFile(snapshot)))
-    third.sign(office.publisher)
-    (metadata / "timestamp.json").write_bytes(third.to_bytes())
 
 
 def release_raw(office: Office, raw: object, version: int) -> None:

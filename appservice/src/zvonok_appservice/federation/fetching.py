@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPS_PORT, HTTPConnection, HTTPException
 from pathlib import Path
@@ -23,14 +23,14 @@ from tuf.api.exceptions import (
 )
 from tuf.ngclient import FetcherInterface
 
-LARGEST = 5_000_000
-"""Bytes of one file: a registry of ten thousand schools."""
+from zvonok_appservice.federation.files import LARGEST
+
 PATIENCE = 15.0
 """Seconds for one file, however busily it dribbles."""
 
 
 class FolderFetcher(FetcherInterface):
-    """Files of this machine: a stick, a share, or what was kept."""
+    """Files of this machine: a stick, or a share."""
 
     def _fetch(self, url: str) -> Iterator[bytes]:
         path = Path(url)
@@ -39,6 +39,19 @@ class FolderFetcher(FetcherInterface):
         if path.stat().st_size > LARGEST:
             raise DownloadLengthMismatchError(f"more than {LARGEST} bytes")
         return iter([path.read_bytes()])
+
+
+class MemoryFetcher(FetcherInterface):
+    """Files that were read already, by their names."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        name = url.lstrip("/")
+        if name not in self._files:
+            raise DownloadHTTPError("no such file", 404)
+        return iter([self._files[name]])
 
 
 class HttpsFetcher(FetcherInterface):

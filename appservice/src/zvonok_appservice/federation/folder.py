@@ -165,7 +165,7 @@ def read_proposal(folder: Path) -> Proposal | None:
         return read_proposal(old) if folder.suffix != ".old" and old.exists() else None
     root = _metadata(folder / "root.json", Root) if (folder / "root.json").exists() else None
     targets = _metadata(folder / "targets.json", Targets)
-    content = _content(folder / TARGET)
+    content = files.read(folder / TARGET)
     try:
         targets.signed.targets[TARGET].verify_length_and_hashes(content)
         decode(content)
@@ -185,7 +185,7 @@ def _target(folder: Path, targets: Metadata[Targets]) -> bytes:
     target = targets.signed.targets.get(TARGET)
     if target is None:
         raise _broken(folder)
-    content = _content(folder / target.get_prefixed_paths()[0])
+    content = files.read(folder / target.get_prefixed_paths()[0])
     try:
         decode(content)
     except ConfigError as error:
@@ -197,20 +197,12 @@ def _target(folder: Path, targets: Metadata[Targets]) -> bytes:
 
 def _metadata(path: Path, kind: type[S]) -> Metadata[S]:
     try:
-        found = Metadata[S].from_bytes(_content(path))
+        found = Metadata[S].from_bytes(files.read(path))
     except RepositoryError as error:
         raise _broken(path) from error
     if found.signed.type != kind.type:
         raise _broken(path)
     return found
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError(text("{file} can't be read: {reason}", file=str(path), reason=reason)) from error
 
 
 def _broken(path: Path) -> UserError:

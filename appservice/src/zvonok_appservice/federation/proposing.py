@@ -8,26 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import CryptoSigner, Key
-from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Timestamp, VerificationResult
+from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp, VerificationResult
 
-from zvonok_appservice.federation.folder import TARGET, Proposal, Published
+from zvonok_appservice.federation.folder import Proposal, Published
 from zvonok_appservice.federation.keys import owner
 from zvonok_appservice.federation.registry import NOBODY, Registry, encode
+from zvonok_appservice.federation.sound import (
+    PUBLISHERS_ROLES,
+    REGISTRARS_ROLES,
+    REGISTRARS_TERM,
+    appoint,
+    appoint_publisher,
+    must_be_sound,
+    root_after,
+    root_of,
+    set_threshold,
+    targets_of,
+)
 from zvonok_core.errors import UserError
 from zvonok_core.text import Text, text
 
 S = TypeVar("S", Root, Targets, Snapshot, Timestamp)
-
-REGISTRARS_TERM = timedelta(days=400)
-"""How long root and targets hold: who signs each August has a month to spare."""
-
-_REGISTRARS_ROLES = (Root.type, Targets.type)
-_PUBLISHERS_ROLES = (Snapshot.type, Timestamp.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,8 @@ class Signing:
 
 def found(registrars: Sequence[Key], threshold: int, publisher: Key, now: datetime) -> Proposal:
     """The first version of a federation, without schools. Raises UserError."""
-    root = Root(version=1, expires=_term(now), consistent_snapshot=True)
-    _appoint_publisher(root, publisher)
-    for key in registrars:
-        _appoint(root, key)
-    _set_threshold(root, threshold)
-    return Proposal(Metadata(root), _targets(1, NOBODY, now), encode(NOBODY))
+    root = root_of(1, _term(now), registrars, threshold, publisher)
+    return Proposal(root, targets_of(1, NOBODY, _term(now)), encode(NOBODY))
 
 
 def with_registry(
@@ -66,7 +68,7 @@ def with_registry(
     base = _base(published, proposal, now)
     registry = change(base.registry)
     return replace(
-        base, targets=_targets(base.targets.signed.version, registry, now), content=encode(registry)
+        base, targets=targets_of(base.targets.signed.version, registry, _term(now)), content=encode(registry)
     )
 
 
@@ -88,8 +90,8 @@ def with_root(
 
 def add_registrar(root: Root, key: Key, threshold: int | None) -> None:
     """Raises UserError where this key has an office already."""
-    _appoint(root, key)
-    _set_threshold(root, threshold or root.roles[Root.type].threshold)
+    appoint(root, key)
+    set_threshold(root, threshold or root.roles[Root.type].threshold)
 
 
 def remove_registrar(root: Root, name: str, threshold: int | None) -> None:
@@ -99,21 +101,23 @@ def remove_registrar(root: Root, name: str, threshold: int | None) -> None:
     if len(matching) != 1:
         listed = ", ".join(f"{owner(key)} ({key.keyid[:8]})" for key in keys)
         raise UserError(text("Which registrar is “{name}”? There are: {listed}", name=name, listed=listed))
-    for role in _REGISTRARS_ROLES:
+    for role in REGISTRARS_ROLES:
         root.revoke_key(matching[0].keyid, role)
-    _set_threshold(root, threshold or root.roles[Root.type].threshold)
+    set_threshold(root, threshold or root.roles[Root.type].threshold)
 
 
 def replace_publisher(root: Root, key: Key) -> None:
     """Raises UserError where this key has an office already."""
-    for role in _PUBLISHERS_ROLES:
+    for role in PUBLISHERS_ROLES:
         for id_ in [*root.roles[role].keyids]:
             root.revoke_key(id_, role)
-    _appoint_publisher(root, key)
+    appoint_publisher(root, key)
 
 
-def sign(published: Published | None, proposal: Proposal, signer: CryptoSigner) -> Proposal:
-    """The proposal with one more signature. Raises UserError where the key is no registrar's."""
+def sign(published: Published | None, proposal: Proposal, signer: CryptoSigner, now: datetime) -> Proposal:
+    """The proposal with one more signature. Raises UserError where the key is no registrar's, or
+    the proposal is not sound."""
+    must_be_sound(published, proposal, now)
     id_ = signer.public_key.keyid
     before = published.root.signed if published else None
     after = root_after(published, proposal)
@@ -130,11 +134,11 @@ def sign(published: Published | None, proposal: Proposal, signer: CryptoSigner) 
     )
 
 
-def merge(published: Published | None, mine: Proposal | None, theirs: Proposal) -> Proposal:
-    """Both's signatures. Raises UserError where the two are not one proposal, or where theirs
-    does not follow what is published here."""
-    must_follow(published, theirs)
-    if mine is None:
+def merge(published: Published | None, mine: Proposal | None, theirs: Proposal, now: datetime) -> Proposal:
+    """Both's signatures. Raises UserError where the two are not one proposal, or where theirs is
+    not sound."""
+    must_be_sound(published, theirs, now)
+    if mine is None or _is_over(published, mine):
         mine = Proposal(
             _unsigned(theirs.root) if theirs.root else None, _unsigned(theirs.targets), theirs.content
         )
@@ -154,30 +158,9 @@ def merge(published: Published | None, mine: Proposal | None, theirs: Proposal) 
     return Proposal(root, _merged(mine.targets, theirs.targets, keys), mine.content)
 
 
-def must_follow(published: Published | None, proposal: Proposal) -> None:
-    """Raise UserError where the proposal is not the version after the published one."""
-    roots = published.root.signed.version if published else 0
-    targets = published.targets.signed.version if published else 0
-    root_follows = proposal.root is None or proposal.root.signed.version == roots + 1
-    if published is None and proposal.root is None:
-        raise UserError(text("The folder published is missing here: copy it from the publisher first."))
-    if not root_follows or proposal.targets.signed.version != targets + 1:
-        raise UserError(
-            text(
-                "This proposal is for version {version}, but version {published} is published here. Copy the"
-                " newest folder published from the publisher; where the proposal is older, make it anew.",
-                version=proposal.targets.signed.version,
-                published=targets,
-            )
-        )
-
-
-def root_after(published: Published | None, proposal: Proposal) -> Root:
-    """The root once the proposal is published."""
-    if proposal.root is not None:
-        return proposal.root.signed
-    assert published is not None
-    return published.root.signed
+def _is_over(published: Published | None, proposal: Proposal) -> bool:
+    """Whether this is what a registrar signed last time, and others have published since."""
+    return published is not None and proposal.targets.signed.version <= published.targets.signed.version
 
 
 def signings(published: Published | None, proposal: Proposal) -> tuple[Signing, ...]:
@@ -215,56 +198,16 @@ def _signing(part: Text, result: VerificationResult) -> Signing:
 
 def _base(published: Published | None, proposal: Proposal | None, now: datetime) -> Proposal:
     if proposal is not None:
-        must_follow(published, proposal)
+        must_be_sound(published, proposal, now)
         return proposal
     if published is None:
         raise UserError(text("There is no federation in this folder: begin with `init`, or name it with -f."))
     version = published.targets.signed.version + 1
-    return Proposal(None, _targets(version, published.registry, now), published.content)
-
-
-def _targets(version: int, registry: Registry, now: datetime) -> Metadata[Targets]:
-    target = TargetFile.from_data(TARGET, encode(registry), ["sha256"])
-    return Metadata(Targets(version=version, expires=_term(now), targets={TARGET: target}))
+    return Proposal(None, targets_of(version, published.registry, _term(now)), published.content)
 
 
 def _term(now: datetime) -> datetime:
     return now.replace(microsecond=0) + REGISTRARS_TERM
-
-
-def _appoint(root: Root, key: Key) -> None:
-    if key.keyid in root.keys:
-        raise UserError(
-            text("The key of {name} has an office already: each needs a key of its own.", name=owner(key))
-        )
-    if owner(key) in {owner(root.keys[id_]) for id_ in root.roles[Root.type].keyids}:
-        raise UserError(text("There is a registrar called {name} already.", name=owner(key)))
-    for role in _REGISTRARS_ROLES:
-        root.add_key(key, role)
-
-
-def _appoint_publisher(root: Root, key: Key) -> None:
-    if key.keyid in root.keys:
-        raise UserError(
-            text("The key of {name} has an office already: each needs a key of its own.", name=owner(key))
-        )
-    for role in _PUBLISHERS_ROLES:
-        root.add_key(key, role)
-
-
-def _set_threshold(root: Root, threshold: int) -> None:
-    registrars = len(root.roles[Root.type].keyids)
-    if not 1 <= threshold <= registrars:
-        raise UserError(
-            text(
-                "{threshold} signatures can't be asked of {registrars} registrars: give --threshold, or add a"
-                " registrar first.",
-                threshold=threshold,
-                registrars=registrars,
-            )
-        )
-    for role in _REGISTRARS_ROLES:
-        root.roles[role].threshold = threshold
 
 
 def _copy(metadata: Metadata[S]) -> Metadata[S]:

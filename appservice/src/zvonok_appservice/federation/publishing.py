@@ -9,7 +9,8 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Timestamp
 
 from zvonok_appservice.federation.folder import Proposal, Published
-from zvonok_appservice.federation.proposing import REGISTRARS_TERM, must_follow, root_after, signings
+from zvonok_appservice.federation.proposing import signings
+from zvonok_appservice.federation.sound import REGISTRARS_TERM, must_be_sound, root_after
 from zvonok_core.errors import UserError
 from zvonok_core.text import text
 
@@ -27,7 +28,7 @@ def publish(
 ) -> Published:
     """The proposal as the version that schools fetch. Raises UserError, and UnsignedError
     while signatures are missing."""
-    must_follow(published, proposal)
+    must_be_sound(published, proposal, now)
     for signing in signings(published, proposal):
         if not signing.complete:
             raise UnsignedError(

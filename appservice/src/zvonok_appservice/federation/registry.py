@@ -157,7 +157,7 @@ def _sorted(schools: Iterable[School]) -> Registry:
 
 
 def _faults(school: School) -> Iterator[ConfigFault]:
-    if not _SERVER_NAME.fullmatch(school.server_name) or len(school.server_name) > _LONGEST:
+    if len(school.server_name) > _LONGEST or not _SERVER_NAME.fullmatch(school.server_name):
         yield ConfigFault(
             "server_name", text("must be a server name in small letters, such as school-7.example")
         )

@@ -3,20 +3,19 @@
 TUF verifies. Here it is decided what follows: while the source is away or wrong the last
 good registry stays in force, and one that has expired lists nobody.
 
-DATA/federation/seen/   the newest that TUF has seen of each file, so that nothing older is taken
-DATA/federation/good/   the last good registry with all that vouches for it, laid out as a
-                        source, so that a restart verifies it again
+DATA/federation/seen/       the newest that TUF has seen of each file, so that nothing older is taken
+DATA/federation/good.json   the last good registry with all that vouches for it, in one file that
+                            is there whole or not at all, so that a restart verifies it again
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
+import base64
 import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,7 +27,7 @@ from tuf.ngclient import FetcherInterface, Updater
 
 from zvonok_appservice.config import FederationConfig
 from zvonok_appservice.federation import files
-from zvonok_appservice.federation.fetching import FolderFetcher, HttpsFetcher
+from zvonok_appservice.federation.fetching import FolderFetcher, HttpsFetcher, MemoryFetcher
 from zvonok_appservice.federation.folder import METADATA, TARGET, TARGETS
 from zvonok_appservice.federation.registry import NOBODY, Registry, decode
 from zvonok_appservice.reconcile.troubles import Troubles
@@ -38,7 +37,6 @@ from zvonok_core.text import text
 
 log = logging.getLogger(__name__)
 
-_WHEN = "when.json"
 _REFUSALS = (exceptions.RepositoryError, exceptions.DownloadError)
 
 
@@ -98,6 +96,7 @@ class Trust:
         self._config = config
         self._clock = clock
         self._folder = data / "federation"
+        self._good = self._folder / "good.json"
         self._source = config.registry.rstrip("/")
         remote = self._source.startswith("https://")
         self._fetcher = fetcher or (HttpsFetcher() if remote else FolderFetcher())
@@ -105,7 +104,7 @@ class Trust:
         self.problem: Problem | None = None
         """Why the source is not followed, since the last check; None where it is."""
         self._said: tuple[Problem, bool] | None = None
-        with self._alone():
+        with files.alone(self._folder):
             self._remember()
 
     def in_force(self) -> Registry:
@@ -115,7 +114,7 @@ class Trust:
     def check(self) -> None:
         """Ask the source, and take what is good. Never raises for what comes from there; may
         take a minute, so that the event loop must not wait for it."""
-        with self._alone():
+        with files.alone(self._folder):
             self._remember()
             try:
                 self._take()
@@ -155,46 +154,39 @@ class Trust:
 
     def _take(self) -> None:
         now, seen = self._now(), self._folder / "seen"
-        updater = self._updater(seen, self._source, self._fetcher, now)
-        found = _verified(updater, seen)
-        self._keep(seen)
+        found = _verified(self._updater(seen, self._source, self._fetcher, now), seen)
         before = self.trusted
         since = before.since if before and before.version == found.version else now
-        when = {"since": since.isoformat(), "confirmed": now.isoformat()}
-        files.write(self._folder / "good" / _WHEN, json.dumps(when).encode())
+        kept = {
+            "since": since.isoformat(),
+            "confirmed": now.isoformat(),
+            "files": {name: base64.b64encode(content).decode() for name, content in _vouching(seen)},
+        }
+        files.write(self._good, json.dumps(kept).encode())
         self.trusted = Trusted(found.registry, found.version, found.expires, since, now)
-
-    def _keep(self, seen: Path) -> None:
-        """Copy what was verified to where a restart looks for it, the timestamp last."""
-        good = self._folder / "good"
-        newest = Metadata[Root].from_file(str(seen / "root.json")).signed.version
-        for version in range(1, newest + 1):
-            if (root := seen / "root_history" / f"{version}.root.json").exists():
-                files.write(good / METADATA / root.name, root.read_bytes())
-        # What another first root led to, before somebody changed it.
-        (good / METADATA / f"{newest + 1}.root.json").unlink(missing_ok=True)
-        for kind in (Targets.type, Snapshot.type):
-            content = (seen / f"{kind}.json").read_bytes()
-            version = Metadata.from_bytes(content).signed.version
-            files.write(good / METADATA / f"{version}.{kind}.json", content)
-        target = Metadata[Targets].from_file(str(seen / "targets.json")).signed.targets[TARGET]
-        files.write(good / TARGETS / target.get_prefixed_paths()[0], (seen / TARGET).read_bytes())
-        files.write(good / METADATA / "timestamp.json", (seen / "timestamp.json").read_bytes())
 
     def _remember(self) -> None:
         """Verify again what was kept, as of its last confirmation; another program may have
         kept something newer. What can't be verified is not taken."""
-        good = self._folder / "good"
         try:
-            when = json.loads((good / _WHEN).read_bytes())
-            since, confirmed = (datetime.fromisoformat(when[key]) for key in ("since", "confirmed"))
+            kept = json.loads(self._good.read_bytes())
+            since, confirmed = (datetime.fromisoformat(kept[key]) for key in ("since", "confirmed"))
+            source = {name: base64.b64decode(content) for name, content in kept["files"].items()}
             with tempfile.TemporaryDirectory() as scratch:
-                updater = self._updater(Path(scratch), str(good), FolderFetcher(), confirmed)
+                updater = self._updater(Path(scratch), "", MemoryFetcher(source), confirmed)
                 found = _verified(updater, Path(scratch))
-        except (OSError, ValueError, KeyError, TypeError, ConfigError, _RootError, *_REFUSALS):
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            ConfigError,
+            _RootError,
+            *_REFUSALS,
+        ):
             return
-        if self.trusted is None or self.trusted.version <= found.version:
-            self.trusted = Trusted(found.registry, found.version, found.expires, since, confirmed)
+        self.trusted = Trusted(found.registry, found.version, found.expires, since, confirmed)
 
     def _updater(self, folder: Path, source: str, fetcher: FetcherInterface, now: datetime) -> Updater:
         folder.mkdir(parents=True, exist_ok=True)
@@ -203,14 +195,6 @@ class Trust:
             return _Updater(folder, source, fetcher, root, now)
         except (OSError, exceptions.RepositoryError) as error:
             raise _RootError from error
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """TUF's client wants its folders to itself; a command may run beside the service."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
 
     def _say(self, problem: Problem | None) -> None:
         """One line where something has gone wrong, another way or with another outcome than
@@ -276,6 +260,20 @@ def _verified(updater: Updater, folder: Path) -> _Found:
     expiries = [Metadata.from_file(str(folder / f"{kind}.json")).signed.expires for kind in kinds]
     version = Metadata[Targets].from_file(str(folder / "targets.json")).signed.version
     return _Found(registry, version, min(expiries))
+
+
+def _vouching(seen: Path) -> Iterator[tuple[str, bytes]]:
+    """All that was verified, by the names that a source has for it."""
+    root = Metadata[Root].from_file(str(seen / "root.json")).signed
+    for version in range(1, root.version + 1):
+        if (path := seen / "root_history" / f"{version}.root.json").exists():
+            yield f"{METADATA}/{path.name}", path.read_bytes()
+    targets = Metadata[Targets].from_file(str(seen / "targets.json")).signed
+    snapshot = Metadata[Snapshot].from_file(str(seen / "snapshot.json")).signed
+    for part in (targets, snapshot):
+        yield f"{METADATA}/{part.version}.{part.type}.json", (seen / f"{part.type}.json").read_bytes()
+    yield f"{METADATA}/timestamp.json", (seen / "timestamp.json").read_bytes()
+    yield f"{TARGETS}/{targets.targets[TARGET].get_prefixed_paths()[0]}", (seen / TARGET).read_bytes()
 
 
 def _problem(error: exceptions.RepositoryError) -> Problem:

@@ -120,11 +120,13 @@ class DesiredAccount:
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
-    """All of a school: rooms by key, accounts of linked people by user id, and the bots."""
+    """All of a school: rooms by key, accounts of linked people by user id, and the bots.
+    `server` is its own server's name, where it talks with others."""
 
     rooms: Mapping[RoomKey, DesiredRoom]
     accounts: Mapping[UserId, DesiredAccount]
     bots: frozenset[UserId] = frozenset()
+    server: str = ""
 
 
 class Membership(StrEnum):

@@ -130,7 +130,7 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
                 parents=(),
                 members=frozenset(),
                 levels={},
-                servers=None if present.servers is None else frozenset(),
+                servers=None if present.servers is None else frozenset({desired.server}),
             )
 
 

@@ -66,10 +66,10 @@ class MessageRules:
             encrypted = event.type == "m.room.encrypted"
             if encrypted:
                 room = await self._chats.room_with_people(facts, RoomId(event.room_id))
-            verdict = may_write(actor, room, facts.table, encrypted=encrypted)
+            servers = await self._server.servers(RoomId(event.room_id))
+            verdict = may_write_among(actor, servers, facts)
             if not verdict.denied:
-                servers = await self._server.servers(RoomId(event.room_id))
-                verdict = may_write_among(actor, servers, facts)
+                verdict = may_write(actor, room, facts.table, encrypted=encrypted)
         return self._answers.answer(verdict)
 
     async def _special(self, facts: Facts, actor: PersonFacts | None, event: EventBase) -> Verdict:

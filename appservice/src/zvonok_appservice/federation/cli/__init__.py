@@ -10,8 +10,10 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from zvonok_appservice.federation import files
 from zvonok_appservice.federation.cli import changing, signing, telling
 from zvonok_appservice.federation.cli.desk import Command, Desk, Exit
 from zvonok_appservice.federation.folder import Folder
@@ -32,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser(catalogs, language).parse_args(arguments)
     desk = Desk(Folder(options.folder), SystemClock(), catalogs, language)
     try:
-        code = options.do(desk, options)
+        with nullcontext() if options.command == "key" else _alone(options):
+            code = options.do(desk, options)
     except ConfigError as error:
         for fault in error.faults:
             desk.complain(Text("{path}: {fault}", {"path": fault.path, "fault": fault.text}))
@@ -41,13 +44,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         desk.complain(error.text)
         code = Exit.UNSIGNED if isinstance(error, UnsignedError) else Exit.REFUSED
     except OSError as error:
-        desk.complain(
-            Text("{file}: {reason}", {"file": error.filename, "reason": error.strerror or str(error)})
-        )
+        desk.complain(Text("{file}: {reason}.", {"file": str(error.filename), "reason": files.why(error)}))
         code = Exit.REFUSED
     except KeyboardInterrupt:
         code = Exit.DONE
     sys.exit(int(code))
+
+
+def _alone(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """A timer's `refresh` and a person's `publish` would each undo the other's work."""
+    if options.command != "init" and not options.folder.is_dir():
+        raise UserError(
+            text("There is no folder {folder}: name the right one with -f.", folder=str(options.folder))
+        )
+    return files.alone(options.folder)
 
 
 def _language() -> argparse.ArgumentParser:
@@ -79,7 +89,7 @@ def _parser(catalogs: Catalogs, language: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, do: Command, about: Text) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=say(about), description=say(about))
+        sub = commands.add_parser(name, help=say(about), description=say(about), parents=[_language()])
         sub.set_defaults(do=do)
         return sub
 
@@ -89,14 +99,11 @@ def _parser(catalogs: Catalogs, language: str) -> argparse.ArgumentParser:
         )
 
     def with_keys(sub: argparse.ArgumentParser) -> None:
-        given = sub.add_mutually_exclusive_group(required=True)
-        given.add_argument(
+        sub.add_argument(
             "--keys",
             type=Path,
+            required=True,
             help=say(text("a file with what the homeserver answers at /_matrix/key/v2/server")),
-        )
-        given.add_argument(
-            "--key", action="append", metavar="ID=BASE64", help=say(text("one key; may be repeated"))
         )
 
     def with_passphrase(sub: argparse.ArgumentParser) -> None:
@@ -163,7 +170,6 @@ def _parser(catalogs: Catalogs, language: str) -> argparse.ArgumentParser:
     sign = command("sign", signing.sign, text("sign what is proposed, as a registrar"))
     sign.add_argument("--key", type=Path, required=True, metavar="FILE.key")
     with_passphrase(sign)
-    sign.add_argument("--root", type=Path, help=say(text("the first root, as schools have it")))
     sign.add_argument("--yes", action="store_true", help=say(text("it was read before; don't ask")))
     merge = command(
         "merge", signing.merge, text("take a proposal that came from elsewhere, with its signatures")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tuf.api.metadata import Root
 
-from zvonok_appservice.federation import keys, proposing
+from zvonok_appservice.federation import files, keys, proposing
 from zvonok_appservice.federation.cli.desk import Desk, Exit
 from zvonok_appservice.federation.cli.telling import tell_proposal
 from zvonok_appservice.federation.registry import Registry, School, keys_as_published
@@ -112,8 +112,8 @@ def _proposed(desk: Desk) -> Exit:
     tell_proposal(desk, *desk.folder.read())
     desk.say(
         text(
-            "Now each registrar signs: take the folder {folder} to them, they run `sign`, and what they"
-            " bring back is put together with `merge`.",
+            "Now each registrar signs: take the folder {folder} to them, and the folder published if there is"
+            " one; they run `sign`, and what they bring back is put together with `merge`.",
             folder=str(desk.folder.proposal),
         )
     )
@@ -131,14 +131,4 @@ def _listed(registry: Registry, server_name: str) -> School:
 
 
 def _keys(options: Namespace) -> dict[str, str]:
-    if options.keys is not None:
-        return keys_as_published(options.keys.read_bytes(), options.school)
-    given = {}
-    for pair in options.key:
-        id_, separator, key = pair.partition("=")
-        if not separator:
-            raise UserError(
-                text("A key is written ID=BASE64, such as ed25519:a_Bc=…, not “{key}”.", key=pair)
-            )
-        given[id_] = key.rstrip("=")
-    return given
+    return keys_as_published(files.read(options.keys), options.school)

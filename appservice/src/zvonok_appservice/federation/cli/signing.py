@@ -9,18 +9,19 @@ from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
 
-from zvonok_appservice.federation import keys, proposing, publishing
+from zvonok_appservice.federation import files, keys, proposing, publishing
 from zvonok_appservice.federation.cli.desk import Desk, Exit
 from zvonok_appservice.federation.cli.telling import tell_proposal
-from zvonok_appservice.federation.folder import Proposal, read_proposal
-from zvonok_appservice.federation.inspecting import forged
+from zvonok_appservice.federation.folder import Proposal, Published, read_proposal, read_root
+from zvonok_appservice.federation.inspecting import expiries, forged
+from zvonok_appservice.federation.sound import must_be_sound
 from zvonok_core.errors import UserError
 from zvonok_core.text import text
 
 
 def key(desk: Desk, options: Namespace) -> Exit:
     """Make a key."""
-    passphrase = "" if options.no_passphrase else _new_passphrase(desk, options.passphrase_file)
+    passphrase = None if options.no_passphrase else _new_passphrase(desk, options.passphrase_file)
     made = keys.make(options.name, options.output, passphrase)
     desk.say(
         text(
@@ -29,7 +30,9 @@ def key(desk: Desk, options: Namespace) -> Exit:
             public=str(made.public),
         )
     )
-    if not passphrase:
+    number = keys.public_key(made.public).keyid[:16]
+    desk.say(text("The key's number, to be compared on the telephone: {id}…", id=number))
+    if passphrase is None:
         desk.say(text("There is no passphrase: whoever gets the private file has the key."))
     return Exit.DONE
 
@@ -38,22 +41,18 @@ def sign(desk: Desk, options: Namespace) -> Exit:
     """Show what is proposed, and sign it."""
     published, proposal = desk.folder.read()
     proposal = _proposal(proposal)
-    if published is not None:
-        for sentence in forged(desk.folder, published, options.root or desk.folder.first_root):
-            # What changes is told by comparing with it: a forged one would hide a school.
-            raise UserError(
-                text(
-                    "The folder published here was tampered with or damaged, so don't sign: {reason} Copy it"
-                    " again, and tell the other registrars.",
-                    reason=sentence,
-                )
-            )
-    proposing.must_follow(published, proposal)
+    remembered = options.key.with_suffix(".root.json")
+    _must_be_the_same_federation(desk, published, proposal, remembered)
+    must_be_sound(published, proposal, desk.clock.now())
     tell_proposal(desk, published, proposal)
     if not options.yes and not _agreed(desk):
         desk.say(text("Not signed."))
         return Exit.UNSIGNED
-    signed = proposing.sign(published, proposal, _signer(desk, options))
+    signed = proposing.sign(published, proposal, _signer(desk, options), desk.clock.now())
+    if not remembered.exists():
+        first = read_root(desk.folder.first_root) if published else proposal.root
+        assert first is not None
+        files.write(remembered, first.to_bytes())
     desk.folder.propose(signed)
     desk.say(
         text("Signed. Now the folder {folder} goes back to the publisher.", folder=str(desk.folder.proposal))
@@ -68,9 +67,11 @@ def merge(desk: Desk, options: Namespace) -> Exit:
         theirs = read_proposal(folder)
         if theirs is None:
             raise UserError(text("There is no proposal in {folder}.", folder=str(folder)))
-        proposal = proposing.merge(published, proposal, theirs)
+        proposal = proposing.merge(published, proposal, theirs, desk.clock.now())
     desk.folder.propose(_proposal(proposal))
     tell_proposal(desk, published, _proposal(proposal))
+    if all(signing.complete for signing in proposing.signings(published, _proposal(proposal))):
+        desk.say(text("Enough have signed: the publisher can run `publish`."))
     return Exit.DONE
 
 
@@ -106,7 +107,40 @@ def refresh(desk: Desk, options: Namespace) -> Exit:
     desk.say(
         text("Confirmed until {date}.", date=f"{version.timestamp.signed.expires:%Y-%m-%d}"),
     )
+    for expiry in expiries(version, desk.clock.now()):
+        if expiry.soon:  # a timer's mail is what people read
+            desk.complain(expiry.words)
     return Exit.DONE
+
+
+def _must_be_the_same_federation(
+    desk: Desk, published: Published | None, proposal: Proposal, remembered: Path
+) -> None:
+    """What changes is told by comparing with what is published: a forged one would hide a
+    school. So the root with which all began is kept beside the key, from the first signature on.
+    Raises UserError."""
+    if published is not None:
+        first_root = remembered if remembered.exists() else desk.folder.first_root
+        for sentence in forged(desk.folder, published, first_root):
+            raise UserError(
+                text(
+                    "The folder published here was tampered with or damaged, so don't sign: {reason} Copy it"
+                    " again, and tell the other registrars.",
+                    reason=sentence,
+                )
+            )
+    elif (
+        proposal.root is not None
+        and remembered.exists()
+        and read_root(remembered).signed != proposal.root.signed
+    ):
+        raise UserError(
+            text(
+                "With this key you have signed for another federation. If it exists, copy the folder published"
+                " from the publisher as well. If it is being founded anew, remove {file}, and sign.",
+                file=str(remembered),
+            )
+        )
 
 
 def _proposal(proposal: Proposal | None) -> Proposal:
@@ -118,12 +152,10 @@ def _proposal(proposal: Proposal | None) -> Proposal:
 
 
 def _signer(desk: Desk, options: Namespace) -> CryptoSigner:
-    passphrase = ""
-    if options.passphrase_file is not None:
-        passphrase = _read(options.passphrase_file)
-    elif keys.is_protected(options.key):
-        passphrase = _asked(desk)
-    return keys.signer(options.key, passphrase)
+    def ask() -> str:
+        return _read(options.passphrase_file) if options.passphrase_file else _asked(desk)
+
+    return keys.signer(options.key, ask)
 
 
 def _new_passphrase(desk: Desk, file: Path | None) -> str:
@@ -144,7 +176,7 @@ def _asked(desk: Desk) -> str:
 
 
 def _read(file: Path) -> str:
-    passphrase = file.read_text(encoding="utf-8").strip()
+    passphrase = files.read(file).decode(errors="replace").strip()
     if not passphrase:
         raise UserError(text("{file} is empty: write the passphrase into it.", file=str(file)))
     return passphrase

@@ -83,19 +83,23 @@ def _root_changes(before: Root | None, after: Root) -> Iterator[Text]:
         (Root.type, _NEW_REGISTRAR, _OLD_REGISTRAR),
         (Timestamp.type, _NEW_PUBLISHER, _OLD_PUBLISHER),
     ):
-        old = set(before.roles[role].keyids) if before else set()
-        new = set(after.roles[role].keyids)
-        for id_ in sorted(new - old):
-            yield Text(gained.source, {"name": owner(after.keys[id_]), "id": id_[:16]})
-        for id_ in sorted(old - new):
-            assert before is not None
-            yield Text(lost.source, {"name": owner(before.keys[id_]), "id": id_[:16]})
+        old = _holders(before, role) if before else {}
+        new = _holders(after, role)
+        for kind, these, others in ((gained, new, old), (lost, old, new)):
+            for id_ in these:
+                if id_ not in others:
+                    yield Text(kind.source, {"name": these[id_], "id": id_[:16]})
     role_after = after.roles[Root.type]
     yield text(
         "From then on {threshold} of {n} registrars sign.",
         threshold=role_after.threshold,
         n=len(role_after.keyids),
     )
+
+
+def _holders(root: Root, role: str) -> dict[str, str]:
+    """Whose keys these are, by their ids."""
+    return {id_: owner(root.keys[id_]) for id_ in root.roles[role].keyids}
 
 
 _NEW_REGISTRAR = text("New registrar: {name} (key {id}…)")
