@@ -32,7 +32,7 @@ def facts_of(
 ) -> Facts:
     """The facts of a picture: everybody of the roster who has a user name, linked or not,
     the bots, the sender, and the managed rooms that there are."""
-    school = picture.today.snapshot.school.id
+    school, abroad = picture.today.snapshot.school.id, picture.given.abroad
     people = {person.user: person for person in _people(picture, picture.today, table)}
     held, before = picture.verdict.held.users, picture.given.before
     if held and before is not None:
@@ -50,14 +50,15 @@ def facts_of(
             roles=frozenset({Who.STAFF}),
             talks=frozenset(topic.talk for topic in topics),
         )
-        for user, topics in picture.given.abroad.delegates.items()
+        for user, topics in abroad.delegates.items()
+        if abroad.in_force
     }
     rooms = {
         room.room: RoomFacts(room.room, key.school, key.kind, key.class_, room.archived)
         for key, room in picture.actual.rooms.items()
     }
-    abroad = picture.given.abroad
-    return Facts(revision, sender, table, people, rooms, language, abroad.peers, abroad.until)
+    peers = abroad.peers if abroad.in_force else {}
+    return Facts(revision, sender, table, people, rooms, language, peers, abroad.until if peers else 0)
 
 
 def _people(picture: Picture, today: Today, table: Table) -> Iterator[PersonFacts]:

@@ -46,7 +46,7 @@ class Hosting:
     async def invite(self) -> None:
         """Invite whoever is missing, school by school."""
         picture = self._board.picture
-        if picture is None:
+        if picture is None or not picture.given.abroad.in_force:
             return
         missing: dict[str, list[tuple[RoomId, UserId]]] = defaultdict(list)
         for key, room in picture.desired.rooms.items():

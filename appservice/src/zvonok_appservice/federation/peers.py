@@ -21,11 +21,16 @@ class Peers:
         self._configured = configured
 
     def now(self) -> Abroad:
-        """Nobody is a peer where the registry has expired, or this school isn't in it."""
+        """Nobody is a peer where this school isn't in the registry."""
         trusted = self._trust.trusted
-        until = milliseconds(trusted.expires) if trusted else 0
-        found = peers(self._trust.in_force(), self._configured.server)
-        return replace(self._configured, peers=found, until=until if found else 0)
+        if trusted is None:
+            return self._configured
+        return replace(
+            self._configured,
+            peers=peers(trusted.registry, self._configured.server),
+            until=milliseconds(trusted.expires),
+            in_force=self._trust.in_force() is trusted.registry,
+        )
 
 
 def peers(registry: Registry, server: str) -> Mapping[str, Peer]:

@@ -65,7 +65,7 @@ class Visiting:
     async def visit(self) -> None:
         """Put right what is not so, school by school."""
         picture = self._board.picture
-        if picture is None:
+        if picture is None or not picture.given.abroad.in_force:
             return
         asked, self._asked = self._asked, set()
         sender = self._homeserver.sender

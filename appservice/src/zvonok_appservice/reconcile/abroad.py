@@ -71,13 +71,16 @@ class Hosted:
 @dataclass(frozen=True, slots=True)
 class Abroad:
     """All that a look needs of other schools: what the configuration says, the peers by the
-    registry (`until`: when it ends, in milliseconds since 1970, UTC), and whom they name."""
+    newest good registry (`until`: when it ends, in milliseconds since 1970, UTC), and whom they
+    name. Once it has ended it is not `in_force`: everybody is silent, and stays where they are
+    until it is renewed."""
 
     server: str = ""
     delegations: Mapping[Topic, Delegation] = field(default_factory=dict)
     hosted: Mapping[Topic, Hosted] = field(default_factory=dict)
     peers: Mapping[str, Peer] = field(default_factory=dict)
     until: int = 0
+    in_force: bool = True
     delegates: Mapping[UserId, frozenset[Topic]] = field(default_factory=dict)
 
     def invited(self, topic: Topic) -> frozenset[str]:
