@@ -12,6 +12,7 @@ from zvonok_appservice.app import PACKAGES
 from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.config import Config
 from zvonok_appservice.federation.changes import name, talks
+from zvonok_appservice.federation.peers import peers
 from zvonok_appservice.federation.registry import Registry
 from zvonok_appservice.federation.trust import PROBLEM_WORDS, Problem, Trust, Trusted
 from zvonok_core.clock import SystemClock
@@ -38,11 +39,6 @@ async def federation(config: Config, options: Namespace) -> Exit:
     return Exit.AWAY if trust.problem is Problem.AWAY else Exit.JOURNAL
 
 
-def whitelist(registry: Registry, own: str) -> list[str]:
-    """The value of Synapse's `federation_domain_whitelist`: this school's partners."""
-    return [school.server_name for school in registry.partners(own)]
-
-
 def _lines(config: Config, trust: Trust | None, now: datetime) -> Iterator[Text]:
     own = config.homeserver.server_name
     registry = Registry()
@@ -58,8 +54,6 @@ def _lines(config: Config, trust: Trust | None, now: datetime) -> Iterator[Text]
                 "This school ({own}) is not listed, so it talks with no other: the registrars add it.",
                 own=own,
             )
-    yield text("For Synapse's homeserver.yaml:")
-    yield Text("federation_domain_whitelist: [{names}]", {"names": ", ".join(whitelist(registry, own))})
 
 
 def _state(trusted: Trusted | None, trust: Trust, now: datetime) -> Iterator[Text]:
@@ -96,7 +90,7 @@ def _json(config: Config, trust: Trust | None) -> dict[str, object]:
         "problem": trust.problem if trust else None,
         "trusted": None,
         "schools": to_json(registry)["schools"],
-        "federation_domain_whitelist": whitelist(registry, config.homeserver.server_name),
+        "peers": sorted(peers(registry, config.homeserver.server_name)),
     }
     if trust is not None and trust.trusted is not None:
         told["trusted"] = {

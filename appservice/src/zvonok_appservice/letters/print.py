@@ -38,6 +38,12 @@ class FirstPassword:
     password: str
 
 
+TWO_SCHOOLS = text(
+    "If you have children in two schools, you have an account in each, and a letter from each: "
+    "a school knows only its own."
+)
+
+
 def letters(
     picture: Picture,
     groups: Iterable[Group],
@@ -173,6 +179,7 @@ def _frame(picture: Picture, config: Config, catalogs: Catalogs, language: str) 
                     text("With this letter you enter your school's own messenger, where only people of the school are."),
                     text("The page will also ask for your consent to the processing of your child's data. A younger child can be activated only after that."),
                     text("Please don't give the code to the child: children have cards of their own. If the letter was open when you got it, tell the class head."),
+                    *([TWO_SCHOOLS] if config.federation else []),
                 )
             ],
             "issue_columns": [
