@@ -77,14 +77,17 @@ def test_synapse_gets_the_policy_module_and_what_it_needs_and_nothing_else() -> 
         if (found := re.match(r"(?:from|import) (\w+)", line))
         for name in [found[1]]
     }
-    assert imported - sys.stdlib_module_names == {"zvonok_core", "zvonok_policy", "synapse", "twisted"}
+    assert imported - sys.stdlib_module_names == {
+        *("zvonok_core", "zvonok_policy", "synapse", "twisted"),
+        *("signedjson", "unpaddedbase64"),  # Synapse's own
+    }
 
 
-def test_one_file_of_the_policy_module_goes_past_synapses_module_api() -> None:
+def test_two_files_of_the_policy_module_go_past_synapses_module_api() -> None:
     for file in (ROOT / "synapse-config" / "policy" / "src").rglob("*.py"):
         source = file.read_text(encoding="utf-8")
         past = re.findall(r"from synapse\.(?!module_api)|_hs\b|_store\b", source)
-        assert bool(past) == (file.name == "server.py"), file
+        assert bool(past) == (file.name in ("server.py", "pinning.py")), file
 
 
 def test_the_module_stands_in_the_shipped_configuration() -> None:
@@ -98,12 +101,21 @@ def test_the_module_stands_in_the_shipped_configuration() -> None:
 
 def test_the_proxy_keeps_the_admin_api_and_the_directory_inside() -> None:
     proxied = re.findall(r"handle (\S+) \{(?:[^{}]|\{[^{}]*\})*?reverse_proxy synapse", CADDYFILE)
-    assert proxied == ["/_matrix/client/*", "/_matrix/media/*"]
+    assert proxied == ["@servers", "/_matrix/client/*", "/_matrix/media/*"]
+    assert "@servers path /_matrix/federation/* /_matrix/key/*\n" in CADDYFILE
     pages = re.search(r"@pages path (.+)", CADDYFILE)
     assert pages is not None
     assert not any(
         path.startswith(("/v1", "/_matrix", "/metrics", "/transactions")) for path in pages[1].split()
     )
+
+
+def test_other_schools_servers_are_led_to_the_same_door() -> None:
+    told = re.search(r"handle /.well-known/matrix/server \{.*?respond `(.+?)`", CADDYFILE, re.DOTALL)
+    assert told is not None
+    assert json.loads(told[1].replace("{$DOMAIN}", "school.example")) == {"m.server": "school.example:443"}
+    shipped = yaml.safe_load((ROOT / "synapse-config" / "homeserver.yaml").read_text(encoding="utf-8"))
+    assert shipped["listeners"][0]["resources"][0]["names"] == ["client", "federation"]
 
 
 def test_the_proxy_leads_to_every_page_and_lets_small_forms_only_in() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import time
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from builders import picture_of, small_school, user
 from pypdf import PdfReader
 from support.linking import LinkedSchool, catalogs, config, linked_school, with_settings
 
+from zvonok_appservice.config import FederationConfig
 from zvonok_appservice.consent import SENTENCES, WORDING
 from zvonok_appservice.digest import Digest
 from zvonok_appservice.introductions import introduction, with_name
@@ -165,6 +168,19 @@ def test_a_hostile_name_is_only_a_name(name: str, shown: str) -> None:
     assert grouped(codes[PersonId("hg")]) in pages[1]
     assert shown in pages[0]
     assert shown in pages[1]
+
+
+@pytest.mark.parametrize("federated", [False, True])
+def test_where_schools_talk_with_one_another_guardians_are_told_of_their_second_account(
+    federated: bool,
+) -> None:
+    people = [PersonId("petrova")]
+    picture = picture_of(small_school().snapshot(), linked=[])
+    others = FederationConfig("https://registry.example", Path("root.json")) if federated else None
+    given = replace(config(), federation=others)
+    groups, codes = group(picture.today, people), {people[0]: new_code()}
+    (page, *_) = text_of(letters(picture, groups, codes, date(2026, 11, 29), given, catalogs(), "ru"))
+    assert ("Если дети учатся в разных школах" in page) == federated
 
 
 def test_seven_hundred_letters_take_seconds() -> None:

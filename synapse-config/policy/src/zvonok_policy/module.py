@@ -17,7 +17,6 @@ from zvonok_policy.chats import Chats
 from zvonok_policy.keeper import Keeper
 from zvonok_policy.messages import MessageRules
 from zvonok_policy.people import PeopleRules
-from zvonok_policy.pinning import pin
 from zvonok_policy.rooms import RoomRules
 from zvonok_policy.server import Server
 from zvonok_policy.settings import Settings, parse
@@ -32,7 +31,7 @@ class PolicyModule:
         server = Server(api)
         self.keeper = self.knowing(config, UserId(api.get_qualified_user_id(config.sender)))
         self.keeper.heed_peers(server.talk_with)
-        pin(api._hs, lambda: {name: peer.keys for name, peer in self.keeper.facts.peers.items()})
+        server.believe(lambda: {name: peer.keys for name, peer in self.keeper.facts.peers.items()})
         # Not before: where Synapse goes into the background, no thread survives that.
         reactor.callWhenRunning(self.keeper.start)
         reactor.addSystemEventTrigger("before", "shutdown", self.keeper.stop)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """What the module asks Synapse itself: about rooms, events and profiles.
 
-The one file that goes past Synapse's module API, where that has no door: what a pinned
-version of Synapse and the tests on a real one hold.
+With `pinning` the one file that goes past Synapse's module API, where that has no door: what a
+pinned version of Synapse and the tests on a real one hold.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from synapse.module_api.errors import Codes, ConfigError, SynapseError
 from synapse.types import create_requester
 
 from zvonok_core.ids import RoomId, UserId
+from zvonok_policy.pinning import Keys, pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,10 @@ class Server:
         for server in allowed.keys() - set(servers):
             del allowed[server]
         allowed.update(dict.fromkeys(servers, True))
+
+    def believe(self, keys: Callable[[], Keys]) -> None:
+        """Believe other servers these signing keys, and no others."""
+        pin(self._hs, keys)
 
     # ------------------------------------------------------------ events
 
