@@ -86,7 +86,7 @@ def desired_state(
     control = control_room(today.snapshot.school.id, given.abroad)
     if control is not None:
         rooms[control.key] = control
-    return DesiredState(rooms, accounts(today, given, catalogs), given.bots)
+    return DesiredState(rooms, accounts(today, given, catalogs), given.bots, given.abroad.server)
 
 
 def room_key(today: Today, template: Template, scope: Scope) -> RoomKey:

@@ -130,7 +130,8 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
                 parents=(),
                 members=frozenset(),
                 levels={},
-                servers=None if present.servers is None else frozenset(),
+                # Synapse refuses a list that shuts out its own server.
+                servers=None if present.servers is None else frozenset({desired.server}),
             )
 
 
