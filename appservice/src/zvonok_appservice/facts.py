@@ -32,7 +32,7 @@ def facts_of(
 ) -> Facts:
     """The facts of a picture: everybody of the roster who has a user name, linked or not,
     the bots, the sender, and the managed rooms that there are."""
-    school = picture.today.snapshot.school.id
+    school, abroad = picture.today.snapshot.school.id, picture.given.abroad
     people = {person.user: person for person in _people(picture, picture.today, table)}
     held, before = picture.verdict.held.users, picture.given.before
     if held and before is not None:
@@ -48,15 +48,14 @@ def facts_of(
             SchoolId(server_of(user)),
             linked=True,
             roles=frozenset({Who.STAFF}),
-            talks=frozenset(topic.talk for topic in topics),
+            talks=abroad.talks(user),
         )
-        for user, topics in picture.given.abroad.delegates.items()
+        for user in abroad.delegates
     }
     rooms = {
         room.room: RoomFacts(room.room, key.school, key.kind, key.class_, room.archived)
         for key, room in picture.actual.rooms.items()
     }
-    abroad = picture.given.abroad
     return Facts(revision, sender, table, people, rooms, language, abroad.peers, abroad.until)
 
 
