@@ -457,7 +457,7 @@ def test_in_the_control_room_peers_write_whom_they_name_and_nothing_else() -> No
     assert room is not None
     levels = power_levels(room.write_level, room.levels, CONTROL)
     peer = user_level(levels, appservice_of(FIRST))
-    assert [type for type, level in levels["events"].items() if level <= peer] == [DELEGATES_STATE_TYPE]
+    assert [name for name, level in levels["events"].items() if level <= peer] == [DELEGATES_STATE_TYPE]
     for right in ("events_default", "state_default", "invite", "kick", "ban", "redact"):
         assert levels[right] > peer, right
     assert levels["notifications"]["room"] > peer
@@ -494,7 +494,10 @@ def test_an_access_list_names_servers_with_and_without_their_ports(
             RoomKey("subject", SchoolId("s1"), ClassId("c-7"), SubjectId("math"), SubgroupId("g1")),
             "z_subject_c-7_math_g1_a110dcee6b",
         ),
-        (RoomKey("association", SchoolId("s1"), association=AssociationId("m")), "z_association_m_d9ac6136b9"),
+        (
+            RoomKey("association", SchoolId("s1"), association=AssociationId("m")),
+            "z_association_m_d9ac6136b9",
+        ),
         (RoomKey("schools_event", SchoolId("s1"), topic="event:fair"), "z_schoolsevent_eventfair_b0c9b66d89"),
         (RoomKey(CONTROL, SchoolId("s1")), "zvonok_federation"),
         (RoomKey(CONTROL, SchoolId("s2")), "zvonok_federation"),
