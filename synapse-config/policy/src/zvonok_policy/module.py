@@ -10,9 +10,10 @@ from synapse.module_api import ModuleApi
 from twisted.internet import reactor
 from twisted.web.static import Data
 
-from zvonok_core.access import NOT_INVITED, may_be_named_abroad
+from zvonok_core.access import NOT_INVITED
 from zvonok_core.ids import UserId
 from zvonok_policy.answers import Answers
+from zvonok_policy.border import Border
 from zvonok_policy.chats import Chats
 from zvonok_policy.keeper import Keeper
 from zvonok_policy.messages import MessageRules
@@ -40,8 +41,7 @@ class PolicyModule:
         rooms = RoomRules(self.keeper, server, chats, answers)
         server.ask_about_memberships(answers.guarded(rooms.membership_may_change, answers.raised))
         server.hide_how_many_were_found()
-        server.let_nobody_knock_elsewhere(lambda: answers.raised(NOT_INVITED.reason))
-        server.tell_names_of(lambda user: not may_be_named_abroad(self.keeper.facts.people.get(user)).denied)
+        Border(server, lambda: self.keeper.facts, lambda: answers.raised(NOT_INVITED.reason)).guard()
         # For `zvonok-appservice check`: that this module is there is nobody's secret.
         api.register_web_resource(PRESENCE_PATH, Data(b"{}", "application/json"))  # type: ignore[no-untyped-call]
         self._register(

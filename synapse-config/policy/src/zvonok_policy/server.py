@@ -1,7 +1,7 @@
 """What the module asks Synapse itself: about rooms, events and profiles.
 
-With `pinning` the one file that goes past Synapse's module API, where that has no door: what a
-pinned version of Synapse and the tests on a real one hold.
+With `border` and `pinning` all that goes past Synapse's module API, where that has no door: what
+a pinned version of Synapse and the tests on a real one hold.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 from synapse.module_api import EventBase, ModuleApi, UserID
-from synapse.module_api.errors import Codes, ConfigError, SynapseError
+from synapse.module_api.errors import ConfigError
 from synapse.types import create_requester
 
 from zvonok_core.ids import RoomId, UserId
@@ -57,7 +57,7 @@ class Server:
 
     def __init__(self, api: ModuleApi) -> None:
         self._api = api
-        self._hs = api._hs
+        self.homeserver = api._hs
         self._store = api._store
 
     async def is_admin(self, user: UserId) -> bool:
@@ -95,7 +95,7 @@ class Server:
         Synapse's own callback for it is `check_event_allowed`, before which it loads the whole
         state of the room for each message, too. So this stands in front of that.
         """
-        rules = self._hs.get_module_api_callbacks().third_party_event_rules
+        rules = self.homeserver.get_module_api_callbacks().third_party_event_rules
         theirs = rules.check_event_allowed
 
         async def check_event_allowed(event: EventBase, context: Any) -> Any:
@@ -105,31 +105,10 @@ class Server:
 
         rules.check_event_allowed = check_event_allowed  # type: ignore[method-assign]
 
-    def let_nobody_knock_elsewhere(self, refuse: Callable[[], NoReturn]) -> None:
-        """Have `refuse` raise where somebody asks to be let into a room of another server:
-        Synapse asks no callback."""
-
-        async def remote_knock(*_: Any, **__: Any) -> NoReturn:
-            refuse()
-
-        self._hs.get_room_member_handler().remote_knock = remote_knock  # type: ignore[method-assign]
-
-    def tell_names_of(self, may_be_told: Callable[[UserId], bool]) -> None:
-        """Answer another server that asks for somebody's name and picture only of some people."""
-        handlers = self._hs.get_federation_registry().query_handlers
-        theirs = handlers["profile"]
-
-        async def profile(query: dict[str, Any]) -> Any:
-            if not may_be_told(UserId(str(query.get("user_id")))):
-                raise SynapseError(404, "Nobody here", Codes.NOT_FOUND)
-            return await theirs(query)
-
-        handlers["profile"] = profile
-
     def hide_how_many_were_found(self) -> None:
         """Never tell a searcher of the directory that there are more: Synapse counts those, too,
         who are left out afterwards, so that names could be spelled out letter by letter."""
-        directory = self._hs.get_user_directory_handler()
+        directory = self.homeserver.get_user_directory_handler()
         theirs = directory.search_users
 
         async def search_users(user_id: str, search_term: str, limit: int) -> Any:
@@ -142,7 +121,7 @@ class Server:
     def talk_with(self, servers: Collection[str]) -> None:
         """Let exactly these servers in and out, from now on: Synapse's parts share its
         configured list, and look into it at each request."""
-        allowed = self._hs.config.federation.federation_domain_whitelist
+        allowed = self.homeserver.config.federation.federation_domain_whitelist
         if allowed is None:
             raise ConfigError("zvonok_policy: federation_domain_whitelist must be [], not left out")
         for server in allowed.keys() - set(servers):
@@ -151,7 +130,7 @@ class Server:
 
     def believe(self, keys: Callable[[], Keys]) -> None:
         """Believe other servers these signing keys, and no others."""
-        pin(self._hs, keys)
+        pin(self.homeserver, keys)
 
     # ------------------------------------------------------------ events
 
@@ -177,7 +156,7 @@ class Server:
         """Take back what somebody has put into their profile: all fields but the name, and
         the picture, too, where `picture`."""
         person = UserID.from_string(user)
-        handler = self._hs.get_profile_handler()
+        handler = self.homeserver.get_profile_handler()
         requester = create_requester(person)
         for field in await self._store.get_profile_fields(person):
             await handler.delete_profile_field(person, requester, field, by_admin=True)
