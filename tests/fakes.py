@@ -191,9 +191,10 @@ class FakeHomeserver:
         self._reach(server)
         return self.controls.get(server)
 
-    async def state_elsewhere(self, room: RoomId) -> list[Mapping[str, Any]]:
+    async def state_elsewhere(self, room: RoomId, type: str, key: str) -> Mapping[str, Any] | None:
         assert self.sender in self.elsewhere[room].members
-        return list(self.elsewhere[room].state)
+        found = (e for e in self.elsewhere[room].state if (e["type"], e["state_key"]) == (type, key))
+        return next(found, None)
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         self._reach(server_of(user), user)

@@ -3,15 +3,20 @@ own people may with a client of their own making."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from mautrix.api import PathBuilder
 from support.federation import FederatedSchool, Federation
 from support.forging import forged, send
 from support.matrix import Client
 from support.waiting import eventually
 
+from zvonok_appservice.mautrix_homeserver.adapter import MautrixHomeserver
+from zvonok_appservice.mautrix_homeserver.wire import Wire
+from zvonok_appservice.reconcile.model import DELEGATES_STATE_TYPE, TALK_STATE_TYPE
 from zvonok_core.ids import RoomId, UserId
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]
@@ -252,3 +257,39 @@ async def test_a_childs_own_client_learns_nothing_of_people_of_another_school(
     assert not found.body["results"]
     public = await child.call("GET", f"/v3/publicRooms?server={quote(east.server_name)}")
     assert not public.ok or not public.body["chunk"]
+
+
+class _Reading(Wire):
+    """Remembers what is read."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.paths: list[str] = []
+
+    async def get(self, path: PathBuilder, query: Mapping[str, str] | None = None) -> Any:
+        self.paths.append(str(path))
+        return await super().get(path, query)
+
+
+async def test_of_a_peers_room_only_what_is_looked_for_is_read(together: Federation) -> None:
+    """Another school may have filled its rooms with anything, and the school's own rooms must not
+    wait for that."""
+    east, north = together["east"], together["north"]
+    control, sender = east.control().room, north.app.homeserver.sender
+
+    def entered() -> bool:
+        return sender in east.control().told
+
+    await eventually(entered, deadline=PATIENCE)
+    address, token = north.config.homeserver.address, north.config.appservice.as_token
+    async with _Reading.open(address, token) as wire:
+        homeserver = MautrixHomeserver(wire, wire, north.config)
+        assert await homeserver.room(control) is None
+        assert control in {each.room for each in await homeserver.rooms_elsewhere()}
+        said = await homeserver.state_elsewhere(control, DELEGATES_STATE_TYPE, sender)
+        assert said is not None
+        assert (said["sender"], said["content"].keys()) == (sender, {"people"})
+        assert await homeserver.state_elsewhere(control, TALK_STATE_TYPE, "event:none") is None
+        assert wire.paths
+        assert not [path for path in wire.paths if path.endswith("/state")]
+        assert await homeserver.room(north.control().room) is not None

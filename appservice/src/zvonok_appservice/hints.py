@@ -44,15 +44,15 @@ def room_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:
     return None if event.get("sender") == sender else RoomId(room)
 
 
-def invitation_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:
-    """The room into which another school's appservice invites this one's, None where the event
-    is something else."""
-    content, by, room = event.get("content"), str(event.get("sender")), event.get("room_id")
-    if event.get("type") != "m.room.member" or event.get("state_key") != sender or not isinstance(room, str):
+def invitation_of(event: Mapping[str, Any], sender: UserId) -> str | None:
+    """The server of the school whose appservice invites this one's, None where the event is
+    something else."""
+    content, by = event.get("content"), str(event.get("sender"))
+    if event.get("type") != "m.room.member" or event.get("state_key") != sender:
         return None
     invited = isinstance(content, Mapping) and content.get("membership") == "invite"
     other = server_of(UserId(by))
-    return RoomId(room) if invited and other != server_of(sender) and by == appservice_of(other) else None
+    return other if invited and other != server_of(sender) and by == appservice_of(other) else None
 
 
 def chat_of(event: Mapping[str, Any], sender: UserId) -> RoomId | None:

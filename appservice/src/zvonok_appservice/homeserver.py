@@ -115,8 +115,8 @@ class Homeserver(Protocol):
     async def control_of(self, server: str) -> RoomId | None:
         """The control room of another server's school, None where it has none."""
 
-    async def state_elsewhere(self, room: RoomId) -> list[Mapping[str, Any]]:
-        """All state events of a room that the sender is in."""
+    async def state_elsewhere(self, room: RoomId, type: str, key: str) -> Mapping[str, Any] | None:
+        """A state event of a room that the sender is in, None where there is none."""
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         """Ask somebody of another server into a room of the sender's. Waits for that server."""

@@ -37,7 +37,7 @@ class Patience:
         """Do the work for each school, by its server's name, side by side. What fails is
         logged once, and is tried again at a later call, unless there is nothing to do then."""
         for server in self._not_before.keys() - work.keys():
-            self._forget(server)
+            self.forget(server)
         async with asyncio.TaskGroup() as group:
             for server, do in work.items():
                 if self._clock.monotonic() >= self._not_before.get(server, 0.0):
@@ -65,9 +65,10 @@ class Patience:
         else:
             if server in self._said:
                 log.warning("%s, %s: well again", self._what, server)
-            self._forget(server)
+            self.forget(server)
 
-    def _forget(self, server: str) -> None:
+    def forget(self, server: str) -> None:
+        """Leave a school alone no longer."""
         self._failures.pop(server, None)
         self._not_before.pop(server, None)
         self._said.discard(server)

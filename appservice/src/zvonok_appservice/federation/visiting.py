@@ -46,13 +46,11 @@ class Visiting:
         self._board = board
         self._homeserver = homeserver
         self._patience = Patience("going into the rooms of another school", clock)
-        self._entering = Patience("going into a control room", clock)
-        self._asked: set[RoomId] = set()
 
-    def asked(self, room: RoomId) -> None:
-        """A peer's appservice has invited ours. Without it a control room is found, too, only
-        later."""
-        self._asked.add(room)
+    def asked(self, server: str) -> None:
+        """A school's appservice has invited ours: look for its control room again soon. Into which
+        room, is for the address alone to say, so that nobody has ours in rooms of any kind."""
+        self._patience.forget(server)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -67,11 +65,6 @@ class Visiting:
         picture = self._board.picture
         if picture is None or not picture.given.abroad.in_force:
             return
-        asked, self._asked = self._asked, set()
-        sender = self._homeserver.sender
-        await self._entering.each(
-            {room: partial(self._homeserver.join_elsewhere, room, sender) for room in asked}
-        )
         peers = picture.given.abroad.peers
         rooms: dict[str, list[RoomId]] = defaultdict(list)
         for each in await self._homeserver.rooms_elsewhere():
@@ -100,7 +93,7 @@ class Visiting:
         for room in members:  # before anything that waits for the host
             await self._take_out(room, members[room] - anybody)
         controls = [room for room in members if sender in members[room]] or [await self._enter(server)]
-        found = [await self._control(room, server) for room in controls]
+        found = [await self._control(room, server, due) for room in controls]
         for control in found:
             content = telling(_by_person(due))
             if control.said != content:
@@ -109,7 +102,7 @@ class Visiting:
         no_hosts_word = {*controls, *(room.room for room in picture.actual.rooms.values())}
         for control in found:
             for topic, room in control.rooms.items():
-                if topic in due and room not in no_hosts_word:
+                if room not in no_hosts_word:
                     wanted[room] = wanted.get(room, frozenset()) | due[topic]
         present = {room: members.get(room, set()) & anybody for room in wanted}
         for room, people in wanted.items():
@@ -125,17 +118,17 @@ class Visiting:
         await self._homeserver.join_elsewhere(room, self._homeserver.sender)
         return room
 
-    async def _control(self, room: RoomId, server: str) -> _Control:
-        said: Mapping[str, Any] | None = None
+    async def _control(self, room: RoomId, server: str, topics: Iterable[Topic]) -> _Control:
+        """Asked event by event: a host may have filled its room with anything."""
+        read = self._homeserver.state_elsewhere
+        said = await read(room, DELEGATES_STATE_TYPE, self._homeserver.sender)
         rooms: dict[Topic, RoomId] = {}
-        for event in await self._homeserver.state_elsewhere(room):
-            if event["type"] == DELEGATES_STATE_TYPE and event["state_key"] == self._homeserver.sender:
-                said = event["content"]
-            elif event["type"] == TALK_STATE_TYPE and event["sender"] == appservice_of(server):
-                topic, made = Topic.parse(event["state_key"]), event["content"].get("room")
-                if topic is not None and isinstance(made, str):
-                    rooms[topic] = RoomId(made)
-        return _Control(room, said, rooms)
+        for topic in topics:
+            told = await read(room, TALK_STATE_TYPE, str(topic))
+            made = told["content"].get("room") if told is not None else None
+            if told is not None and told["sender"] == appservice_of(server) and isinstance(made, str):
+                rooms[topic] = RoomId(made)
+        return _Control(room, None if said is None else said["content"], rooms)
 
     async def _put_in(self, due: Iterable[tuple[RoomId, UserId]]) -> None:
         """One who can't be put in keeps nobody else out."""

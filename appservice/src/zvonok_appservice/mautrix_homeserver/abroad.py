@@ -44,12 +44,15 @@ class AcrossServers:
         return found
 
     async def _creator(self, room: RoomId) -> UserId | None:
-        """Who made a room of another server, which never changes."""
+        """Who made a room, which never changes; None for rooms before version 12, of which no
+        appservice makes any. The room's own state is not read: another server may have filled it
+        with anything, and its id is that of the event that made it."""
         if room not in self._creators:
-            for event in (await self.wire.get(ADMIN.v1.rooms[room].state))["state"]:
-                if event["type"] == "m.room.create":
-                    self._creators[room] = UserId(event["sender"])
-        return self._creators.get(room)
+            found = await self.wire.find(ADMIN.v1.fetch_event[f"${room[1:]}"])
+            if found is None:
+                return None
+            self._creators[room] = UserId(found["event"]["sender"])
+        return self._creators[room]
 
     async def local_members(self, room: RoomId) -> set[UserId]:
         members = (await self.wire.get(ADMIN.v1.rooms[room].members))["members"]
@@ -59,9 +62,11 @@ class AcrossServers:
         answer = await self.far.find(CLIENT.v3.directory.room[f"#{CONTROL_ALIAS}:{server}"])
         return None if answer is None else RoomId(answer["room_id"])
 
-    async def state_elsewhere(self, room: RoomId) -> list[Mapping[str, Any]]:
-        events: list[Mapping[str, Any]] = await self.wire.get(CLIENT.v3.rooms[room].state)
-        return events
+    async def state_elsewhere(self, room: RoomId, type: str, key: str) -> Mapping[str, Any] | None:
+        found: Mapping[str, Any] | None = await self.wire.find(
+            CLIENT.v3.rooms[room].state[type][key], {"format": "event"}
+        )
+        return found
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         try:

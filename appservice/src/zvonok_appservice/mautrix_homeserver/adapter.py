@@ -155,6 +155,8 @@ class MautrixHomeserver(Reports, AcrossServers):
         return [RoomId(room) for room in answer["joined_rooms"]]
 
     async def room(self, room: RoomId) -> ActualRoom | None:
+        if await self._creator(room) != self._sender:
+            return None
         events = await self._state_of(room)
         return None if events is None else actual_room(room, events, self._sender)
 

@@ -26,8 +26,8 @@ would refuse it, and Synapse would repeat the same one for ever."""
 
 class Listener(AppServiceServerMixin):
     """Calls `on_hint` with each room that ought to be looked at, `on_message` with each in
-    which somebody has said something, and `on_invitation` with each into which another
-    school's appservice invites this one's.
+    which somebody has said something, and `on_invitation` with the server of each
+    school whose appservice invites this one's.
 
     `app` takes further routes (pages, directory) until `serve` is entered.
     """
@@ -37,7 +37,7 @@ class Listener(AppServiceServerMixin):
         config: Config,
         on_hint: Callable[[RoomId], None],
         on_message: Callable[[RoomId], None] = lambda _: None,
-        on_invitation: Callable[[RoomId], None] = lambda _: None,
+        on_invitation: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__(log=logging.getLogger(__name__), hs_token=config.appservice.hs_token)
         self.app = web.Application(client_max_size=LARGEST_TRANSACTION)
