@@ -21,9 +21,11 @@ from typing import Any, Self
 
 from zvonok_appservice.config import shipped_rooms
 from zvonok_appservice.picture import Picture
+from zvonok_appservice.reconcile.abroad import ALONE, Abroad
 from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_state
 from zvonok_appservice.reconcile.guard import Limits, guard
 from zvonok_appservice.reconcile.model import (
+    CONTROL,
     ActualAccount,
     ActualRoom,
     ActualState,
@@ -31,6 +33,7 @@ from zvonok_appservice.reconcile.model import (
     DesiredState,
     Membership,
     RoomKey,
+    hosts,
     power_levels,
 )
 from zvonok_appservice.reconcile.plan import plan
@@ -333,6 +336,7 @@ def circumstances(
     before: Today | None = None,
     mutes: Iterable[tuple[RoomKey, str]] = (),
     pauses: Iterable[RoomKey] = (),
+    abroad: Abroad = ALONE,
 ) -> Circumstances:
     """Everybody has a user name; everybody, or whoever is in `linked`, has linked it. What
     is muted or paused is so until this evening, by Belova's word."""
@@ -350,6 +354,7 @@ def circumstances(
             for key, person in mutes
         },
         pauses={key: Pause(room_id(key), EVENING, user("belova"), MORNING) for key in pauses},
+        abroad=abroad,
     )
 
 
@@ -367,7 +372,7 @@ def as_desired(desired: DesiredState, without: Iterable[UserId] = ()) -> ActualS
             children.setdefault(parent, set()).add(room_id(room.key))
     return ActualState(
         rooms={
-            room.key: _actual_room(room, frozenset(children.get(room.key, ())), absent)
+            room.key: exactly(room, desired, frozenset(children.get(room.key, ())), absent)
             for room in desired.rooms.values()
         },
         accounts={BOT: ActualAccount(BOT, "Звонок", locked=False, deactivated=False, admin=False)}
@@ -380,7 +385,14 @@ def as_desired(desired: DesiredState, without: Iterable[UserId] = ()) -> ActualS
     )
 
 
-def _actual_room(room: DesiredRoom, children: frozenset[RoomId], absent: frozenset[UserId]) -> ActualRoom:
+def exactly(
+    room: DesiredRoom,
+    desired: DesiredState,
+    children: frozenset[RoomId] = frozenset(),
+    absent: frozenset[UserId] = frozenset(),
+) -> ActualRoom:
+    """A room as it ought to be, with everybody in it but `absent`."""
+    topics = {key.topic: room_id(key) for key in desired.rooms if key.topic is not None}
     return ActualRoom(
         room=room_id(room.key),
         key=room.key,
@@ -392,10 +404,12 @@ def _actual_room(room: DesiredRoom, children: frozenset[RoomId], absent: frozens
         history_visibility="shared",
         guest_access="forbidden",
         encrypted=False,
-        power_levels=power_levels(room.write_level, room.levels),
-        members=dict.fromkeys(room.members - absent, Membership.JOIN),
+        power_levels=power_levels(room.write_level, room.levels, room.key.kind),
+        members=dict.fromkeys(sorted((room.members | room.guests) - absent), Membership.JOIN),
         children=children,
         parents=frozenset(room_id(parent) for parent in room.parents),
+        servers=None if room.servers is None else hosts(room.servers),
+        talks=topics if room.key.kind == CONTROL else {},
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from zvonok_appservice.complaints.model import Chat, Matter, Report, Reported, Said
+from zvonok_appservice.federation.model import RoomElsewhere
 from zvonok_appservice.reconcile.model import ActualAccount, ActualRoom, CreateRoom
+from zvonok_core.access import server_of
 from zvonok_core.errors import PermanentError, TemporaryError
 from zvonok_core.ids import EventId, RoomId, UserId
 
@@ -23,9 +25,31 @@ class Message:
     reply_to: EventId | None = None
 
 
+@dataclass
+class Elsewhere:
+    """A room of another server: who made it, who is in it, who is invited, and what is set."""
+
+    creator: UserId
+    members: set[UserId] = field(default_factory=set)
+    invited: set[UserId] = field(default_factory=set)
+    state: list[dict[str, Any]] = field(default_factory=list)
+
+    def set(self, type: str, state_key: str, content: Any, sender: UserId | None = None) -> None:
+        """Write a state event, as its creator unless `sender` is another."""
+        self.state = [e for e in self.state if (e["type"], e["state_key"]) != (type, state_key)]
+        event = {"type": type, "state_key": state_key, "content": content}
+        self.state.append({**event, "sender": sender or self.creator})
+
+    def said(self, type: str, state_key: str) -> Any:
+        """The content of a state event; None where there is none."""
+        found = [e["content"] for e in self.state if (e["type"], e["state_key"]) == (type, state_key)]
+        return found[0] if found else None
+
+
 class FakeHomeserver:
-    """Accounts and direct messages as the real one keeps them. `away` makes every request
-    fail; while `open` is not set, requests that change accounts wait."""
+    """Accounts, direct messages and rooms of other servers as the real one keeps them. `away`
+    makes every request fail; while `open` is not set, requests that change accounts wait.
+    Whatever needs one of `servers_away` fails, and whatever is done to one of `refused`."""
 
     def __init__(self, server_name: str) -> None:
         self._server_name = server_name
@@ -43,6 +67,13 @@ class FakeHomeserver:
         self.chats: dict[RoomId, Chat] = {}
         self.replies: dict[RoomId, list[Said]] = {}
         self.unsayable: set[RoomId] = set()
+        self.elsewhere: dict[RoomId, Elsewhere] = {}
+        self.controls: dict[str, RoomId] = {}
+        self.servers_away: dict[str, Exception] = {}
+        self.refused: dict[UserId, PermanentError] = {}
+        self.invitations: list[tuple[RoomId, UserId]] = []
+        self.done: list[tuple[str, RoomId, UserId]] = []
+        """Who was put in and taken out of rooms elsewhere, in order."""
 
     @property
     def sender(self) -> UserId:
@@ -112,7 +143,8 @@ class FakeHomeserver:
         raise NotImplementedError
 
     async def set_state(self, room: RoomId, type: str, state_key: str, content: Mapping[str, Any]) -> None:
-        raise NotImplementedError
+        assert self.sender in self.elsewhere[room].members
+        self.elsewhere[room].set(type, state_key, content, self.sender)
 
     async def add_member(self, room: RoomId, user: UserId) -> None:
         raise NotImplementedError
@@ -141,6 +173,49 @@ class FakeHomeserver:
         said = self.replies.get(room, [])
         places = [place for place, one in enumerate(said) if one.event == event]
         return said[places[0] + 1 :] if places else said
+
+    def _reach(self, server: str, user: UserId | None = None) -> None:
+        if server in self.servers_away:
+            raise self.servers_away[server]
+        if user in self.refused:
+            raise self.refused[user]
+
+    async def rooms_elsewhere(self) -> list[RoomElsewhere]:
+        await self._pass()
+        return [RoomElsewhere(room, found.creator) for room, found in self.elsewhere.items() if found.members]
+
+    async def local_members(self, room: RoomId) -> set[UserId]:
+        return set(self.elsewhere[room].members)
+
+    async def control_of(self, server: str) -> RoomId | None:
+        self._reach(server)
+        return self.controls.get(server)
+
+    async def state_elsewhere(self, room: RoomId) -> list[Mapping[str, Any]]:
+        assert self.sender in self.elsewhere[room].members
+        return list(self.elsewhere[room].state)
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        self._reach(server_of(user), user)
+        self.invitations.append((room, user))
+
+    async def join_elsewhere(self, room: RoomId, user: UserId) -> None:
+        found = self.elsewhere.get(room)
+        if found is None:
+            raise PermanentError("no such room", "M_UNKNOWN")
+        if user in found.members:
+            return
+        self._reach(server_of(found.creator), user)
+        if user not in found.invited:
+            raise PermanentError("you are not invited", "M_FORBIDDEN")
+        found.invited.discard(user)
+        found.members.add(user)
+        self.done.append(("in", room, user))
+
+    async def leave_elsewhere(self, room: RoomId, user: UserId) -> None:
+        self._reach("", user)
+        self.elsewhere[room].members.remove(user)
+        self.done.append(("out", room, user))
 
     async def reports(self, matter: Matter, start: int) -> list[Report]:
         """Newest first, three at a time."""

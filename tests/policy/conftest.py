@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,6 +11,10 @@ import pytest_asyncio
 from support.circuit import Circuit, CircuitServer, circuit, circuit_server
 
 from zvonok_appservice.policy import shipped_policy
+
+with warnings.catch_warnings():  # what Synapse's own parts warn each other of
+    warnings.simplefilter("ignore")
+    import synapse.module_api  # noqa: F401
 
 _numbers = itertools.count(1)
 

@@ -7,12 +7,25 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from builders import BOT, DAY, ENGLISH, SCHOOL, SchoolBuilder, circumstances, room_id, shipped
+from builders import (
+    BOT,
+    DAY,
+    ENGLISH,
+    SCHOOL,
+    SERVER,
+    SchoolBuilder,
+    circumstances,
+    exactly,
+    room_id,
+    shipped,
+)
 from hypothesis import strategies as st
 
 from zvonok_appservice.config import shipped_rooms
+from zvonok_appservice.reconcile.abroad import ALONE, Abroad, Delegation, Hosted, Topic, selector_of
 from zvonok_appservice.reconcile.desired import Circumstances, desired_state
 from zvonok_appservice.reconcile.model import (
+    CONTROL,
     ActualAccount,
     ActualRoom,
     ActualState,
@@ -20,11 +33,12 @@ from zvonok_appservice.reconcile.model import (
     DesiredState,
     Membership,
     RoomKey,
-    power_levels,
+    hosts,
 )
 from zvonok_appservice.reconcile.templates import Template, templates
 from zvonok_appservice.reconcile.today import LoadKey, Today
 from zvonok_appservice.roster.snapshot import Dates, Snapshot
+from zvonok_core.access import Peer, Talk, appservice_of
 from zvonok_core.ids import ClassId, RoomId, SubgroupId, SubjectId, UserId
 from zvonok_core.roles import Position, Role
 
@@ -133,12 +147,41 @@ def given(draw: st.DrawFn, snapshot: Snapshot, before: Today | None = None) -> C
     return replace(known, before=before)
 
 
+TOPICS = tuple(filter(None, map(Topic.parse, ("heads", "association:math", "event:fair", "direct"))))
+SERVERS = ("first.example", "second.example:8448", "[::1]:8448")
+GUESTS = tuple(UserId(f"@{name}:{server}") for server in SERVERS for name in ("orlova", "lisina"))
+SELECTORS = ("staff", "position(head)", "members(math)", "chair(math)", *(f"person({p})" for p in PEOPLE))
+
+
+@st.composite
+def neighbours(draw: st.DrawFn) -> Abroad:
+    """Other schools, what they may talk about with this one, and whom they name."""
+    servers = st.frozensets(st.sampled_from(SERVERS))
+    some = st.lists(st.sampled_from(TOPICS), unique=True)
+    who = st.lists(st.sampled_from(SELECTORS), max_size=2).map(
+        lambda chosen: tuple(filter(None, map(selector_of, chosen)))
+    )
+    peers = st.builds(Peer, st.frozensets(st.sampled_from(Talk), min_size=1), st.just({}))
+    return Abroad(
+        SERVER,
+        delegations={topic: Delegation(draw(who), draw(servers)) for topic in draw(some)},
+        hosted={
+            topic: Hosted(draw(st.sampled_from(("", "Ярмарка"))), draw(servers))
+            for topic in draw(some)
+            if topic.talk is not Talk.DIRECT
+        },
+        peers=draw(st.dictionaries(st.sampled_from(SERVERS), peers)),
+        delegates=draw(st.dictionaries(st.sampled_from(GUESTS), st.frozensets(st.sampled_from(TOPICS)))),
+    )
+
+
 @st.composite
 def cases(draw: st.DrawFn, *, moderated: bool = False) -> Case:
-    """Anything whatever; with people who are muted and rooms that are paused, if `moderated`."""
+    """Anything whatever, alone or among other schools; with people who are muted and rooms that
+    are paused, if `moderated`."""
     snapshot = draw(schools()).snapshot()
     chosen = draw(template_sets())
-    known = draw(given(snapshot))
+    known = replace(draw(given(snapshot)), abroad=draw(st.just(ALONE) | neighbours()))
     today = Today(snapshot, DAY)
     wanted = desired_state(today, chosen, known, ENGLISH)
     if moderated and wanted.rooms:
@@ -161,25 +204,34 @@ OTHER_KEYS = (
     RoomKey("club", SCHOOL),
     RoomKey("class_space", SCHOOL, ClassId("gone")),
     RoomKey("class", SCHOOL, ClassId("gone")),
+    RoomKey("schools_event", SCHOOL, topic="event:gone"),
+    RoomKey("heads_council", SCHOOL, topic="heads"),
+    RoomKey(CONTROL, SCHOOL),
 )
 
 
 @st.composite
 def actual_states(draw: st.DrawFn, desired: DesiredState) -> ActualState:
     """A homeserver that has drifted arbitrarily from what is desired."""
-    users = sorted({*desired.accounts, BOT, STRANGER, NOBODYS})
+    users = sorted({*desired.accounts, BOT, STRANGER, NOBODYS, *GUESTS, *map(appservice_of, SERVERS)})
     keys = [key for key in desired.rooms if draw(st.integers(0, 5)) > 0]
-    others = draw(st.lists(st.sampled_from(OTHER_KEYS), unique=True))
+    others = [
+        key
+        for key in draw(st.lists(st.sampled_from(OTHER_KEYS), unique=True))
+        if key not in desired.rooms and (desired.server or (key.topic is None and key.kind != CONTROL))
+    ]
     ids = [room_id(key) for key in (*keys, *others)]
     rooms = {}
     for key in keys:
-        exact = _exact(desired.rooms[key], keys, desired)
+        exact = _present(desired.rooms[key], keys, desired)
         rooms[key] = draw(drifted(exact, users, ids)) if draw(st.booleans()) else exact
     for key in others:
         like = DesiredRoom(
             key, "Было", "", "space" in key.kind, 0, False, (), frozenset(users), {users[0]: 100}
         )
-        rooms[key] = draw(drifted(_exact(like, keys, desired), users, ids))
+        if key.topic is not None or key.kind == CONTROL:
+            like = replace(like, servers=frozenset({SERVER, *SERVERS}))
+        rooms[key] = draw(drifted(_present(like, keys, desired), users, ids))
     accounts = {}
     for user in (*desired.accounts, BOT, NOBODYS):
         account = desired.accounts.get(user)
@@ -195,28 +247,25 @@ def actual_states(draw: st.DrawFn, desired: DesiredState) -> ActualState:
     return ActualState(rooms, accounts)
 
 
-def _exact(room: DesiredRoom, keys: Iterable[RoomKey], desired: DesiredState) -> ActualRoom:
+def _present(room: DesiredRoom, keys: Iterable[RoomKey], desired: DesiredState) -> ActualRoom:
     present = set(keys)
-    return ActualRoom(
-        room=room_id(room.key),
-        key=room.key,
-        archived=room.archived,
-        name=room.name,
-        topic=room.topic,
-        is_space=room.is_space,
-        join_rule="invite",
-        history_visibility="shared",
-        guest_access="forbidden",
-        encrypted=False,
-        power_levels=power_levels(room.write_level, room.levels),
-        members=dict.fromkeys(sorted(room.members), Membership.JOIN),
+    exact = exactly(room, desired)
+    return replace(
+        exact,
         children=frozenset(
             room_id(child.key)
             for child in desired.rooms.values()
             if child.key in present and room.key in child.parents
         ),
         parents=frozenset(room_id(parent) for parent in room.parents if parent in present),
+        talks={topic: told for topic, told in exact.talks.items() if told in map(room_id, present)},
     )
+
+
+ACLS = st.none() | st.frozensets(st.sampled_from((SERVER, "elsewhere.example", *hosts(SERVERS))))
+TALKS = st.dictionaries(
+    st.sampled_from(["event:gone", "nonsense", *map(str, TOPICS)]), st.sampled_from(["!foreign", "!r"])
+)
 
 
 @st.composite
@@ -241,6 +290,8 @@ def drifted(draw: st.DrawFn, room: ActualRoom, users: list[UserId], ids: list[Ro
         members=members,
         children=room.children ^ draw(links) if room.is_space else room.children,
         parents=room.parents ^ draw(links),
+        servers=room.servers if room.servers is None else draw(ACLS),
+        talks={**room.talks, **draw(TALKS)} if room.key.kind == CONTROL else room.talks,
     )
 
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from support.waiting import eventually
 from zvonok_appservice.policy import shipped_policy
-from zvonok_core.access import Facts, PersonFacts, RoomFacts, Table, Who, write_changes, write_facts
+from zvonok_core.access import Facts, Peer, PersonFacts, RoomFacts, Table, Who, write_changes, write_facts
 from zvonok_core.ids import RoomId, SchoolId, UserId
 from zvonok_demo.synapse import free_port
 
@@ -63,6 +63,8 @@ class FactsDoor:
         rooms: Mapping[RoomId, RoomFacts] | None = None,
         table: Table | None = None,
         language: str | None = None,
+        peers: Mapping[str, Peer] | None = None,
+        peers_until: int | None = None,
     ) -> None:
         """Change the facts, without waiting. A door that is `confused` tells changes of other
         facts than were asked about."""
@@ -81,6 +83,8 @@ class FactsDoor:
                 rooms={**old.rooms, **(rooms or {})},
                 table=table or old.table,
                 language=language or old.language,
+                peers=old.peers if peers is None else peers,
+                peers_until=old.peers_until if peers_until is None else peers_until,
             )
             self._news.notify_all()
 

@@ -18,6 +18,11 @@ def person(name: str, *roles: Who, **known: Any) -> PersonFacts:
     return PersonFacts(user=UserId(f"@{name}:school.example"), roles=frozenset(roles), **facts)
 
 
+def abroad(name: str, *roles: Who, **known: Any) -> PersonFacts:
+    """Somebody of another school, on another server."""
+    return replace(person(name, *roles, school=OTHER_SCHOOL, **known), user=UserId(f"@{name}:other.example"))
+
+
 SENDER = person("zvonok", Who.BOT, sender=True)
 BOT = person("zvonok_bot", Who.BOT)
 CLASS = ClassId("7А")

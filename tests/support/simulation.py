@@ -9,16 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from builders import room_id
+from builders import SERVER, room_id
 
 from zvonok_appservice.reconcile.model import (
+    CONTROL,
     ROOM_STATE_TYPE,
+    TALK_STATE_TYPE,
     ActualRoom,
     ActualState,
     AddMember,
     CreateRoom,
     DeactivateAccount,
+    DesiredState,
     Grant,
+    Held,
     LinkChild,
     LinkParent,
     LockAccount,
@@ -32,8 +36,11 @@ from zvonok_appservice.reconcile.model import (
     SetState,
     UnlinkChild,
     UnlockAccount,
+    hosts,
+    server_acl,
     user_level,
 )
+from zvonok_appservice.reconcile.plan import NOBODY, plan
 from zvonok_core.ids import RoomId, UserId
 
 Step = Revocation | Grant
@@ -59,6 +66,15 @@ def moments(actual: ActualState, steps: Iterable[Step]) -> Iterator[ActualState]
     for step in steps:
         actual = _done(actual, step)
         yield actual
+
+
+def told(desired: DesiredState, actual: ActualState, held: Held = NOBODY) -> ActualState:
+    """`actual` once peers know of rooms that were made a moment ago, by ids that nobody knew
+    before. Nothing else may be left to do."""
+    steps = plan(desired, actual, held)
+    assert not steps.revocations
+    assert all(isinstance(step, SetState) and step.type == TALK_STATE_TYPE for step in steps.grants)
+    return done(actual, steps.grants)
 
 
 def _done(actual: ActualState, step: Step) -> ActualState:
@@ -91,6 +107,15 @@ def _done(actual: ActualState, step: Step) -> ActualState:
         case SetState(key, _, type_, "", content) if type_ == ROOM_STATE_TYPE:
             assert RoomKey.from_content(content) == key
             return _room(actual, key, archived=content.get("archived", False))
+        case SetState(key, _, "m.room.server_acl", "", content):
+            assert SERVER in content["allow"], "Synapse refuses a list without its own server"
+            assert content == server_acl(content["allow"])
+            return _room(actual, key, servers=frozenset(content["allow"]))
+        case SetState(key, _, type_, topic, content) if type_ == TALK_STATE_TYPE:
+            assert key.kind == CONTROL
+            assert content.get("room") in {None, *(room.room for room in rooms.values())}
+            others = {told: room for told, room in rooms[key].talks.items() if told != topic}
+            return _room(actual, key, talks=others | ({topic: content["room"]} if content else {}))
         case SetState(key, _, type_, "", content):
             (value,) = content.values()
             return _room(actual, key, **{_FIELDS[type_]: value})
@@ -126,6 +151,7 @@ def _made(step: CreateRoom, levels: Mapping[str, Any], rooms: Mapping[RoomKey, A
         power_levels=levels,
         members={},
         parents=frozenset(rooms[parent].room for parent in wanted.parents),
+        servers=None if wanted.servers is None else hosts(wanted.servers),
     )
 
 

@@ -22,7 +22,7 @@ from zvonok_appservice.metrics import Metrics
 from zvonok_appservice.moderation import Moderation
 from zvonok_appservice.notices import Notices
 from zvonok_appservice.picture import Board
-from zvonok_appservice.reconcile.abroad import ALONE, Abroad
+from zvonok_appservice.reconcile.abroad import Abroad
 from zvonok_appservice.reconcile.guard import Limits
 from zvonok_appservice.reconcile.loop import Reconciler, Rules
 from zvonok_appservice.reconcile.moderated import Moderated
@@ -170,9 +170,10 @@ async def open_app(config: Config, clock: Clock | None = None) -> AsyncIterator[
 
 def _abroad(config: Config, trust: Trust | None) -> Callable[[], Abroad]:
     """What a look asks about other schools."""
+    server = config.homeserver.server_name
     if trust is None or config.federation is None:
-        return lambda: ALONE
-    return Peers(trust, config.federation.abroad(config.homeserver.server_name)).now
+        return lambda: Abroad(server)
+    return Peers(trust, config.federation.abroad(server)).now
 
 
 @asynccontextmanager

@@ -48,9 +48,9 @@ def facts_of(
             SchoolId(server_of(user)),
             linked=True,
             roles=frozenset({Who.STAFF}),
-            talks=frozenset(topic.talk for topic in topics),
+            talks=abroad.talks(user),
         )
-        for user, topics in abroad.delegates.items()
+        for user in abroad.delegates
         if abroad.in_force
     }
     rooms = {

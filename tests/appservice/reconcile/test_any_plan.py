@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from builders import BOT
+from builders import BOT, SCHOOL, SERVER, room_id
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.any_school import NOBODYS, STRANGER, Case, cases
-from support.simulation import abilities, done, moments
+from support.simulation import abilities, done, moments, told
 
 from zvonok_appservice.reconcile.model import (
+    CONTROL,
     ActualRoom,
     ActualState,
     DesiredRoom,
     DesiredState,
     Membership,
+    RoomKey,
+    hosts,
     listed_users,
     power_levels,
     user_level,
@@ -43,9 +46,12 @@ def test_a_plan_carried_out_leaves_rooms_exactly_as_they_ought_to_be(case: Case)
     for key, wanted in case.desired.rooms.items():
         room = after.rooms[key]
         joined = {user for user, how in room.members.items() if how is Membership.JOIN}
-        assert room.members.keys() <= wanted.members
+        assert room.members.keys() <= wanted.members | wanted.guests
+        before = case.actual.rooms[key].members if key in case.actual.rooms else {}
+        assert room.members.keys() - wanted.members == wanted.guests & before.keys()
+        assert room.servers == (None if wanted.servers is None else hosts(wanted.servers))
         assert joined >= wanted.members & may_join
-        assert room.power_levels == power_levels(wanted.write_level, wanted.levels)
+        assert room.power_levels == power_levels(wanted.write_level, wanted.levels, key.kind)
         assert (room.name, room.topic, room.archived) == (wanted.name, wanted.topic, False)
         assert (room.join_rule, room.history_visibility, room.guest_access) == (
             "invite",
@@ -74,7 +80,9 @@ def test_a_room_that_is_not_desired_any_more_is_empty_sealed_and_archived(case: 
         room = after.rooms[key]
         assert room.archived
         assert not room.members
-        assert room.power_levels == power_levels(Level.SEALED, {})
+        assert room.power_levels == power_levels(Level.SEALED, {}, key.kind)
+        assert room.servers is None or room.servers == {SERVER}
+        assert not room.talks
         assert room.children == case.actual.rooms[key].children
         assert room.name == case.actual.rooms[key].name
 
@@ -84,7 +92,15 @@ def test_a_room_that_is_not_desired_any_more_is_empty_sealed_and_archived(case: 
 def test_after_a_plan_there_is_nothing_more_to_do(case: Case) -> None:
     steps = plan(case.desired, case.actual)
     after = done(case.actual, (*steps.revocations, *steps.grants))
-    assert plan(case.desired, after).empty
+    finished = told(case.desired, after)
+    assert plan(case.desired, finished).empty
+    control = finished.rooms.get(RoomKey(CONTROL, SCHOOL))
+    if RoomKey(CONTROL, SCHOOL) in case.desired.rooms:
+        assert control is not None
+        assert control.talks == {key.topic: room_id(key) for key in case.desired.rooms if key.topic}
+    made = {key.topic for key in case.desired.rooms.keys() - case.actual.rooms.keys()} - {None}
+    if not made:
+        assert finished == after
 
 
 @thorough
@@ -96,7 +112,7 @@ def test_a_run_cut_short_anywhere_is_finished_by_the_next(case: Case, data: st.D
     halfway = done(case.actual, every[:cut])
     again = plan(case.desired, halfway)
     after = done(halfway, (*again.revocations, *again.grants))
-    assert plan(case.desired, after).empty
+    assert plan(case.desired, told(case.desired, after)).empty
 
 
 @thorough
@@ -106,7 +122,8 @@ def test_steps_done_in_any_order_within_their_half_do_no_harm(case: Case, data: 
     shuffled = data.draw(st.permutations(steps.revocations))
     state = done(case.actual, [step for step in shuffled if type(step).__name__ != "DeactivateAccount"])
     state = done(state, [step for step in shuffled if type(step).__name__ == "DeactivateAccount"])
-    assert plan(case.desired, done(state, steps.grants)).empty
+    after = done(state, steps.grants)
+    assert plan(case.desired, told(case.desired, after)).empty
 
 
 def memberships(state: ActualState) -> set[tuple[object, UserId, Membership]]:
@@ -125,18 +142,28 @@ def nothing_new(state: ActualState, before: ActualState, desired: DesiredState) 
     assert memberships(state) <= memberships(before)
     for key, room in state.rooms.items():
         old = before.rooms[key]
+        assert old.servers is None or room.servers is None or shrunk(old, room, desired.rooms.get(key))
         for user, may in rights(room, desired.rooms.get(key)).items():
             assert may <= abilities(old.power_levels, user), (key, user)
     for user, account in state.accounts.items():
         assert account.locked >= before.accounts[user].locked
 
 
+def shrunk(old: ActualRoom, room: ActualRoom, wanted: DesiredRoom | None) -> bool:
+    """Whether no server has come that may not, and none has come where none had to go."""
+    assert old.servers is not None and room.servers is not None
+    due = hosts(wanted.servers or ()) if wanted is not None else {SERVER}
+    return room.servers == old.servers or (room.servers == due and not old.servers <= due)
+
+
 def nothing_undue(state: ActualState, desired: DesiredState) -> None:
     """Every membership and every right is one that is desired."""
     for key, room in state.rooms.items():
         wanted = desired.rooms.get(key)
-        assert room.members.keys() <= (wanted.members if wanted else set())
-        ideal = power_levels(wanted.write_level, wanted.levels) if wanted else power_levels(101, {})
+        assert room.members.keys() <= (wanted.members | wanted.guests if wanted else set())
+        ideal = power_levels(*(wanted.write_level, wanted.levels) if wanted else (101, {}), key.kind)
+        if room.servers is not None:
+            assert room.servers <= (hosts(wanted.servers or ()) if wanted else {SERVER})
         for user, may in rights(room, wanted).items():
             assert may <= abilities(ideal, user), (key, user)
         assert room.join_rule == "invite"

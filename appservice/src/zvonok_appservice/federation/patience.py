@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
+from zvonok_appservice.reconcile.troubles import pause
 from zvonok_core.clock import Clock
-from zvonok_core.errors import PermanentError, TemporaryError
+from zvonok_core.errors import ZvonokError
 
 log = logging.getLogger(__name__)
 
@@ -45,20 +46,22 @@ class Patience:
     def until_next(self, most: float) -> float:
         """Seconds until a school that failed may be tried again, `most` at most."""
         now = self._clock.monotonic()
-        return min((max(moment - now, 0.0) for moment in self._not_before.values()), default=most)
+        return min([most, *(max(moment - now, 0.0) for moment in self._not_before.values())])
 
     async def _one(self, server: str, do: Callable[[], Awaitable[None]]) -> None:
         try:
             async with asyncio.timeout(LONGEST):
                 await do()
-        except (TemporaryError, PermanentError, TimeoutError, NotYetError) as error:
+        except Exception as error:  # whatever it is, it is nobody else's
             failures = self._failures.get(server, 0)
             self._failures[server] = failures + 1
-            pause = min(FIRST_PAUSE * 2**failures, LONGEST_PAUSE)
-            self._not_before[server] = self._clock.monotonic() + pause
+            due = pause(failures, FIRST_PAUSE, LONGEST_PAUSE)
+            self._not_before[server] = self._clock.monotonic() + due
             if server not in self._said and not isinstance(error, NotYetError):
                 self._said.add(server)
-                log.warning("%s, %s: %s", self._what, server, str(error) or "no answer")
+                known = isinstance(error, (ZvonokError, TimeoutError))
+                said = str(error) or "no answer"
+                log.warning("%s, %s: %s", self._what, server, said, exc_info=None if known else error)
         else:
             if server in self._said:
                 log.warning("%s, %s: well again", self._what, server)

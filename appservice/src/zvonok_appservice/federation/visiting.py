@@ -90,30 +90,33 @@ class Visiting:
 
     async def _leave(self, rooms: Iterable[RoomId]) -> None:
         for room in rooms:
-            for user in sorted(await self._homeserver.local_members(room)):
-                await self._take_out(room, user)
+            await self._take_out(room, await self._homeserver.local_members(room))
 
     async def _peer(self, picture: Picture, server: str, rooms: Iterable[RoomId]) -> None:
         sender = self._homeserver.sender
         members = {room: await self._homeserver.local_members(room) for room in rooms}
+        due = _named(picture, server)
+        anybody = {sender}.union(*due.values())
+        for room in members:  # before anything that waits for the host
+            await self._take_out(room, members[room] - anybody)
         controls = [room for room in members if sender in members[room]] or [await self._enter(server)]
         found = [await self._control(room, server) for room in controls]
-        due = _named(picture, server)
         for control in found:
             content = telling(_by_person(due))
             if control.said != content:
                 await self._homeserver.set_state(control.room, DELEGATES_STATE_TYPE, sender, content)
-        wanted = {
-            room: due[topic] for control in found for topic, room in control.rooms.items() if topic in due
-        }
-        for room in members.keys() - wanted.keys() - {*controls}:
-            wanted[room] = frozenset()
-        for room, people in sorted(wanted.items()):
-            present = members.get(room, set())
-            for user in sorted(present - people - {sender}):
-                await self._take_out(room, user)
-            for user in sorted(people - present):
-                await self._put_in(room, user)
+        wanted: dict[RoomId, frozenset[UserId]] = dict.fromkeys(members, frozenset())
+        no_hosts_word = {*controls, *(room.room for room in picture.actual.rooms.values())}
+        for control in found:
+            for topic, room in control.rooms.items():
+                if topic in due and room not in no_hosts_word:
+                    wanted[room] = wanted.get(room, frozenset()) | due[topic]
+        present = {room: members.get(room, set()) & anybody for room in wanted}
+        for room, people in wanted.items():
+            await self._take_out(room, present[room] - people - {sender})
+        await self._put_in(
+            (room, user) for room, people in sorted(wanted.items()) for user in sorted(people - present[room])
+        )
 
     async def _enter(self, server: str) -> RoomId:
         room = await self._homeserver.control_of(server)
@@ -134,17 +137,24 @@ class Visiting:
                     rooms[topic] = RoomId(made)
         return _Control(room, said, rooms)
 
-    async def _put_in(self, room: RoomId, user: UserId) -> None:
-        try:
-            await self._homeserver.join_elsewhere(room, user)
-        except PermanentError as error:
-            if error.code in ("M_FORBIDDEN", "M_UNKNOWN"):  # the host has not invited them yet
-                raise NotYetError from error
-            raise
+    async def _put_in(self, due: Iterable[tuple[RoomId, UserId]]) -> None:
+        """One who can't be put in keeps nobody else out."""
+        refused: Exception | None = None
+        for room, user in due:
+            try:
+                await self._homeserver.join_elsewhere(room, user)
+            except PermanentError as error:
+                if error.code not in ("M_FORBIDDEN", "M_UNKNOWN"):
+                    refused = error
+                elif refused is None:  # the host has not invited them yet
+                    refused = NotYetError()
+        if refused is not None:
+            raise refused
 
-    async def _take_out(self, room: RoomId, user: UserId) -> None:
-        with suppress(PermanentError):  # a locked account can't act: the host puts it out
-            await self._homeserver.leave_elsewhere(room, user)
+    async def _take_out(self, room: RoomId, people: Iterable[UserId]) -> None:
+        for user in sorted(people):
+            with suppress(PermanentError):  # a locked account can't act: the host puts it out
+                await self._homeserver.leave_elsewhere(room, user)
 
 
 def _named(picture: Picture, server: str) -> dict[Topic, frozenset[UserId]]:

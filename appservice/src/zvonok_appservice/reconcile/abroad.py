@@ -25,6 +25,7 @@ LARGEST_EVENT = 60_000
 """Bytes that the names may take: Matrix's limit is 65,536 for the whole event."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_BY_ID = re.compile(r"(members|chair|person)\((.+)\)")
 _USER = re.compile(r"@[a-z0-9._=/+-]{1,100}:.+")
 
 
@@ -42,14 +43,9 @@ class Topic:
     def parse(cls, written: object) -> Topic | None:
         """The topic that is written so; None where it is none."""
         talk, _, name = str(written).partition(":")
-        if talk not in list(Talk):
-            return None
-        several = talk in (Talk.ASSOCIATION, Talk.EVENT)
-        return (
-            cls(Talk(talk), name)
-            if bool(_NAME.fullmatch(name)) == several and (several or not name)
-            else None
-        )
+        if talk in (Talk.ASSOCIATION, Talk.EVENT):
+            return cls(Talk(talk), name) if _NAME.fullmatch(name) else None
+        return cls(Talk(talk)) if talk == written and talk in list(Talk) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +95,13 @@ class Abroad:
             user for user, topics in self.delegates.items() if topic in topics and server_of(user) in invited
         )
 
+    def talks(self, user: UserId) -> frozenset[Talk]:
+        """For what somebody of another school is named; for direct chats only where their school
+        learns whom this one names for them."""
+        direct = Topic(Talk.DIRECT)
+        told = direct in self.told(server_of(user))
+        return frozenset(topic.talk for topic in self.delegates[user] if topic != direct or told)
+
     @property
     def listeners(self) -> frozenset[str]:
         """The servers of the peers who have to tell this school something."""
@@ -124,12 +127,11 @@ def selector_of(written: str) -> Selector | None:
     """A selector of the section `federation.delegates`; None where it is none. Besides those of
     templates that need no class: `members(ID)` and `chair(ID)` of an association of the
     journal, and `person(ID)`."""
+    if found := _BY_ID.fullmatch(written):
+        return Selector(*found.groups())
     head, _, argument = written.rstrip(")").partition("(")
-    if (head in ("members", "chair", "person") and argument) or (
-        written in SELECTORS and (not argument or head == "position")
-    ):
-        return Selector(head, argument)
-    return None
+    known = written in SELECTORS and (not argument or head == "position")
+    return Selector(head, argument) if known else None
 
 
 def named(today: Today, delegation: Delegation) -> Iterator[Seat]:

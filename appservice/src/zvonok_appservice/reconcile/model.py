@@ -367,6 +367,7 @@ def power_levels(write_level: int, levels: Mapping[UserId, int], kind: str = "")
     """The whole power level map of a managed room. In the control room peers say whom they name,
     and nothing else. The creator is never listed: in room
     version 12 that is an error, and it stands above every number anyway."""
+    control = {DELEGATES_STATE_TYPE: int(Level.MEMBER), "m.room.tombstone": int(Level.TOMBSTONE)}
     return {
         "users": dict(levels),
         "users_default": int(Level.MEMBER),
@@ -377,7 +378,9 @@ def power_levels(write_level: int, levels: Mapping[UserId, int], kind: str = "")
         "ban": int(Level.SEALED),
         "redact": int(Level.MODERATOR),
         "notifications": {"room": int(Level.MODERATOR)},
-        "events": {
+        "events": control
+        if kind == CONTROL
+        else {
             "m.room.pinned_events": int(Level.MODERATOR),
             "im.vector.modular.widgets": int(Level.MODERATOR),
             "m.widget": int(Level.MODERATOR),
@@ -386,6 +389,5 @@ def power_levels(write_level: int, levels: Mapping[UserId, int], kind: str = "")
             "m.reaction": int(Level.MEMBER),
             "org.matrix.msc3381.poll.response": int(Level.MEMBER),
             "m.room.redaction": int(Level.MEMBER),
-            **({DELEGATES_STATE_TYPE: int(Level.MEMBER)} if kind == CONTROL else {}),
         },
     }

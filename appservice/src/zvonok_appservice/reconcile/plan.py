@@ -130,6 +130,7 @@ def _archives(desired: DesiredState, actual: ActualState) -> Iterator[DesiredRoo
                 parents=(),
                 members=frozenset(),
                 levels={},
+                # Synapse refuses a list that shuts out its own server.
                 servers=None if present.servers is None else frozenset({desired.server}),
             )
 
@@ -253,8 +254,9 @@ def _state_differences(
     room: DesiredRoom, present: ActualRoom
 ) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Event type, content, and whether putting it right takes something away."""
-    if room.servers is not None and present.servers != hosts(room.servers):
-        yield "m.room.server_acl", server_acl(room.servers), True
+    if room.servers is not None and present.servers != (listed := hosts(room.servers)):
+        widened = present.servers is not None and present.servers < listed
+        yield "m.room.server_acl", server_acl(room.servers), not widened
     if present.join_rule != "invite":
         yield "m.room.join_rules", {"join_rule": "invite"}, True
     if present.guest_access != "forbidden":

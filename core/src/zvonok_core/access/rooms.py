@@ -121,7 +121,7 @@ def may_invite(
     contact = may_contact(actor, target, table)
     if target is None or contact.denied:
         return contact
-    if room.kind is ChatKind.DIRECT and target.user not in room.between:
+    if room.kind is ChatKind.DIRECT and room.between != {actor.user, target.user}:
         return _FOR_TWO
     if room.kind is not ChatKind.DIRECT and server_of(actor.user) != server_of(target.user):
         return _TWO_SCHOOLS

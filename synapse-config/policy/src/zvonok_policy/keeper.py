@@ -43,8 +43,10 @@ class Keeper:
     """`facts` is always there: before the first news it is what the disk has, and before that
     nobody but the appservice's sender may do anything."""
 
-    def __init__(self, settings: Settings, sender: UserId) -> None:
+    def __init__(self, settings: Settings, sender: UserId, now: Callable[[], float] = time.time) -> None:
+        """`now` gives the seconds since 1970, UTC."""
         self._settings = settings
+        self._now = now
         self._sender = sender
         self._incidents: queue.Queue[Incident] = queue.Queue(MOST_INCIDENTS)
         self._stopping = threading.Event()
@@ -113,7 +115,7 @@ class Keeper:
         """From now on: of this school alone where the registry of schools has ended meanwhile.
         A server that goes is shut out before its people are forgotten, one that comes after."""
         facts = self._told
-        if facts.peers and time.time() * 1000 >= facts.peers_until:
+        if facts.peers and self._now() * 1000 >= facts.peers_until:
             facts = facts.alone()
         self._heed(self.facts.peers.keys() & facts.peers.keys())
         self.facts = facts

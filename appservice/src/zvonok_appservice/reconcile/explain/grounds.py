@@ -180,6 +180,9 @@ class Grounds:
         if template is None:
             yield Link(text("The configuration has no rooms of the kind “{kind}”", kind=key.kind))
             return
+        if key.topic is not None and not self._is_listed(key):
+            yield Link(text("The configuration no longer has this room of several schools"))
+            return
         if not self._is_listed(key):
             yield Link(text("The journal no longer has what this room is for"))
             return
@@ -226,7 +229,9 @@ class Grounds:
         return link(self.today, enrolment)
 
     def _is_listed(self, key: RoomKey) -> bool:
-        snapshot = self.today.snapshot
+        snapshot, hosted = self.today.snapshot, self.given.abroad.hosted
+        if key.topic is not None and Topic.parse(key.topic) not in hosted:
+            return False
         return all(
             id_ is None or id_ in table
             for id_, table in (

@@ -12,7 +12,9 @@ from zvonok_appservice.reconcile.explain.grounds import Grounds
 from zvonok_appservice.reconcile.explain.losses import level_reason, lock_reason, removal_reason
 from zvonok_appservice.reconcile.guard import Hold, Verdict
 from zvonok_appservice.reconcile.model import (
+    CONTROL,
     ROOM_STATE_TYPE,
+    TALK_STATE_TYPE,
     ActualState,
     AddMember,
     CreateRoom,
@@ -180,6 +182,8 @@ class _Speaker:
 
     def _reason(self, step: RemoveMember) -> Text:
         person = self.scene.person_of.get(step.user)
+        if person is None and step.key.topic is not None:
+            return text("no school names them for this room")
         if person is None:
             return text("not an account of the journal")
         return removal_reason(self.before, self.now, step.key, person)
@@ -223,8 +227,16 @@ class _Speaker:
                 return text("rename “{room}” to “{name}”", room=room, name=step.content["name"])
             case "m.room.topic":
                 return text("put the topic of “{room}” right", room=room)
+            case "m.room.server_acl":
+                return text("let only servers of the schools concerned into “{room}”", room=room)
             case "m.space.parent":
                 return text("let “{room}” no longer name a space that it is not in", room=room)
+            case _ if step.type == TALK_STATE_TYPE:
+                return (
+                    text("tell other schools which room is for {topic}", topic=step.state_key)
+                    if step.content
+                    else text("tell other schools that there is no room for {topic}", topic=step.state_key)
+                )
         assert step.type == ROOM_STATE_TYPE
         if step.content.get("archived"):
             return text("archive “{room}”: nobody is due in it any more", room=room)
@@ -240,6 +252,8 @@ class _Speaker:
         hung: set[tuple[RoomKey, RoomKey]] = set()
         for step in steps.grants:
             match step:
+                case CreateRoom() if step.desired.key.kind == CONTROL:
+                    yield text("make the room in which schools say whom they name to each other")
                 case CreateRoom():
                     coming = [u for u in joining.pop(step.desired.key, ()) if u in self.scene.person_of]
                     yield ntext(
