@@ -145,7 +145,7 @@ def _template(kind: str, section: _Section) -> Template:
         faults += _format_faults(field, getattr(section, field), section.for_each)
     if section.create == "at_first_lesson" and section.for_each != "load":
         faults.append(ConfigFault("create", text("only rooms for each load can wait for a lesson")))
-    if (section.for_each == "topic") != (section.talk in ROOM_TALKS):
+    if not (section.talk in ROOM_TALKS if section.for_each == "topic" else section.talk is None):
         message = text("must be one of: {options}", options=", ".join(sorted(ROOM_TALKS)))
         if section.for_each != "topic":
             message = text("only rooms for each topic have it")
