@@ -69,7 +69,9 @@ def test_peers_are_who_is_listed_now_and_until_the_registry_ends(tmp_path: Path)
     assert now.now() == configured, "the only other one has gone"
 
 
-def test_once_the_registry_has_ended_nobody_is_a_peer(tmp_path: Path) -> None:
+def test_once_the_registry_has_ended_it_is_in_force_no_more_and_still_says_who_was_a_peer(
+    tmp_path: Path,
+) -> None:
     office = Office.found(tmp_path / "registrars")
     office.release(*(replace(school(n), talks=frozenset({HEADS})) for n in (1, 2)))
     trust = office.follower(tmp_path / "data")
@@ -78,6 +80,8 @@ def test_once_the_registry_has_ended_nobody_is_a_peer(tmp_path: Path) -> None:
     assert trust.trusted is not None
     left = trust.trusted.expires - office.clock.now()
     office.clock.advance(seconds=(left - timedelta(seconds=1)).total_seconds())
-    assert now.now().peers
+    before = now.now()
+    assert before.peers
+    assert before.in_force
     office.clock.advance(seconds=2)
-    assert now.now() == Abroad(ONE.server_name)
+    assert now.now() == replace(before, in_force=False)
