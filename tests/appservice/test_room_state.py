@@ -50,8 +50,8 @@ def test_what_each_peer_says_in_its_own_name_is_told() -> None:
     people = {"people": {"@orlova:first.example": ["heads"]}}
     found = room(
         event(DELEGATES_STATE_TYPE, people, PEER, PEER),
-        event(DELEGATES_STATE_TYPE, people, "@zvonok:second.example", PEER),
-        event(DELEGATES_STATE_TYPE, people, "", PEER),
+        event(DELEGATES_STATE_TYPE, {"people": {}}, "@zvonok:second.example", PEER),
+        event(DELEGATES_STATE_TYPE, {"people": {}}, "", PEER),
     )
     assert found.told == {PEER: people}
 

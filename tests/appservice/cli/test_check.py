@@ -13,6 +13,7 @@ from support.example import EXAMPLE
 from support.linking import catalogs
 
 from zvonok_appservice.cli import main
+from zvonok_core.roles import Position
 from zvonok_demo.school.as_oneroster import write_oneroster
 from zvonok_demo.school.generate import generate
 
@@ -113,3 +114,20 @@ def test_what_is_away_is_said_in_the_schools_language_and_explained_in_the_log(
         "The database does not answer; try again later. The log says more."
     ]
     assert "the database is away" in caplog.text
+
+
+def test_an_id_that_leads_to_no_member_of_staff_is_a_slip_in_the_configuration(
+    desk: Desk, tmp_path: Path
+) -> None:
+    snapshot = generate(5, TODAY, classes={7: 2}, size=4).snapshot
+    head = next(row.person for row in snapshot.positions if row.position is Position.HEAD)
+    student = snapshot.class_enrolments[0].student
+    who = [f"person({head})", f"person({student})", "person(nobody)", "members(nothing)", "staff"]
+    desk.raw["federation"] = {
+        "registry": str(tmp_path),
+        "root": str(tmp_path / "root.json"),
+        "delegates": {"event:fair": {"who": who}},
+    }
+    faults, _ = desk.checked()
+    wrong = [f"federation.delegates.event:fair.who[{i}]" for i in (1, 2, 3)]
+    assert [path for path in faults if path.startswith("federation")] == wrong

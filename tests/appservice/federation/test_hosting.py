@@ -124,6 +124,9 @@ async def test_one_who_is_refused_keeps_nobody_else_out(hosts: Hosts) -> None:
     hosts.homeserver.refused[MILOV] = PermanentError("no such person", "M_NOT_FOUND")
     assert await hosts.invite(picture()) == EVERYBODY - {(room_id(COUNCIL), MILOV)}
     assert await hosts.invite(picture(*(user for user in ALL if user != MILOV)), later=1) == set()
+    hosts.looked_at.clear()
+    await hosts.invite(picture(*(user for user in ALL if user != MILOV)), later=0)
+    assert hosts.looked_at == [], "there is a pause before the next attempt"
     hosts.homeserver.refused.clear()
     assert await hosts.invite(picture(*(user for user in ALL if user != MILOV))) == {
         (room_id(COUNCIL), MILOV)

@@ -106,9 +106,11 @@ async def test_a_school_names_its_people_and_puts_them_in(visits: Visits) -> Non
 
 async def test_what_has_been_said_is_not_said_again(visits: Visits) -> None:
     await visits.visit()
-    visits.homeserver.elsewhere[CONTROL].state[-1]["mark"] = True
+    control = visits.homeserver.elsewhere[CONTROL]
+    control.set(DELEGATES_STATE_TYPE, appservice_of(OTHER), {"people": {}})
+    before = list(control.state)
     await visits.visit()
-    assert visits.homeserver.elsewhere[CONTROL].state[-1]["mark"], "it was not written anew"
+    assert [*map(id, control.state)] == [*map(id, before)], "nothing was written anew"
 
 
 async def test_only_those_are_named_and_put_in_whose_account_may_be_used(visits: Visits) -> None:
@@ -233,6 +235,31 @@ async def test_an_invitation_is_followed_at_once_by_the_address_alone(visits: Vi
     assert await visits.visit(later=1) == []
     visits.visiting.asked(HOST)
     assert ("in", CONTROL, SENDER) in await visits.visit(later=1)
+
+
+async def test_an_invitation_is_forgotten_once_it_was_followed(visits: Visits) -> None:
+    visits.homeserver.controls.clear()
+    visits.visiting.asked(CONTROL)
+    await visits.visit()
+    visits.members(CONTROL).clear()
+    visits.homeserver.elsewhere[CONTROL].invited.add(SENDER)
+    assert ("in", CONTROL, SENDER) not in await visits.visit()
+
+
+async def test_who_is_not_invited_yet_is_no_trouble_and_who_is_refused_is(
+    visits: Visits, caplog: pytest.LogCaptureFixture
+) -> None:
+    council = visits.homeserver.elsewhere[COUNCIL]
+    council.invited.clear()
+    await visits.visit()
+    assert caplog.records == []
+    council.invited.add(ORLOV)
+    assert await visits.visit(later=1) == [], "there is a pause before the next attempt"
+    visits.homeserver.refused[ORLOV] = PermanentError("closed", "M_USER_DEACTIVATED")
+    await visits.visit()
+    assert [record.getMessage() for record in caplog.records] == [
+        "going into the rooms of another school, host.example: closed"
+    ]
 
 
 async def test_without_a_control_room_there_is_nothing_to_say(visits: Visits) -> None:

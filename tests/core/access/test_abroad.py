@@ -161,8 +161,9 @@ def test_with_somebody_of_another_school_there_is_a_direct_chat_and_no_group() -
             assert may_invite(OUR, THEIR, chat, table).denied
         assert may_invite(OUR, THEIR, None, table).denied
         assert may_invite(OUR, THEIR, RoomFacts(RoomId("!r"), OUR.school, "class"), table).denied
-    pupil = person("petrov", Who.STUDENT, talks=EVERYTHING)
-    assert may_invite(pupil, THEIR, students(pupil), OPEN_TABLE).denied
+    for roles in ({Who.STUDENT}, {Who.STUDENT, Who.STAFF}):
+        pupil = person("petrov", *roles, talks=EVERYTHING)
+        assert may_invite(pupil, THEIR, students(pupil), OPEN_TABLE).denied
 
 
 def test_nobody_comes_third_into_a_direct_chat_between_two_schools() -> None:

@@ -8,7 +8,7 @@ import logging
 import signal
 import tempfile
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,10 +16,13 @@ from zvonok_appservice.app import PACKAGES, DatabaseAwayError, open_app, opened_
 from zvonok_appservice.cli.exits import Exit
 from zvonok_appservice.config import Config, shipped_rooms
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
+from zvonok_appservice.reconcile.abroad import Delegation, named, selector_of
 from zvonok_appservice.reconcile.templates import templates
+from zvonok_appservice.reconcile.today import Today
 from zvonok_appservice.registration import write_registration
 from zvonok_appservice.roster.source import Finding, Severity
 from zvonok_appservice.serve import serving
+from zvonok_core.clock import school_day
 from zvonok_core.errors import ConfigError, ConfigFault, PermanentError, TemporaryError
 from zvonok_core.text import Catalogs, Text, text
 
@@ -101,7 +104,23 @@ async def _examine(config: Config) -> Found:
                 log.warning("journal.path: %s", error)
                 message = text("the journal is out of reach, or is being written; the log says more")
                 return Found([*faults, ConfigFault("journal.path", message)])
+            if examined.snapshot is not None:
+                day = school_day(app.clock, config.school.time_zone)
+                faults += _delegate_faults(config, Today(examined.snapshot, day))
             return Found(faults, examined.findings, await app.journal.last_good() is not None)
+
+
+def _delegate_faults(config: Config, today: Today) -> Iterator[ConfigFault]:
+    """Ids in `federation.delegates` that lead to nobody: a slip would go unnoticed."""
+    if config.federation is None:
+        return
+    for topic, delegation in config.federation.delegates.items():
+        for i, written in enumerate(delegation.who):
+            selector = selector_of(written)
+            by_id = selector is not None and selector.name in ("person", "members", "chair")
+            if selector is not None and by_id and not any(named(today, Delegation((selector,)))):
+                message = text("leads to nobody of the staff in the journal")
+                yield ConfigFault(f"federation.delegates.{topic}.who[{i}]", message)
 
 
 async def _database_faults(config: Config) -> Sequence[ConfigFault]:

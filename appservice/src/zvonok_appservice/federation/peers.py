@@ -25,10 +25,11 @@ class Peers:
         trusted = self._trust.trusted
         if trusted is None:
             return self._configured
+        found = peers(trusted.registry, self._configured.server)
         return replace(
             self._configured,
-            peers=peers(trusted.registry, self._configured.server),
-            until=milliseconds(trusted.expires),
+            peers=found,
+            until=milliseconds(trusted.expires) if found else 0,
             in_force=self._trust.in_force() is trusted.registry,
         )
 
