@@ -39,7 +39,7 @@ async def chat_from_east(east: FederatedSchool, north: FederatedSchool) -> RoomI
         "is_direct": True,
         "invite": [two],
         "name": "Chat",
-        "initial_state": [{"type": "dev.zvonok.chat", "state_key": "", "content": mark}],
+        "creation_content": {"dev.zvonok.chat": mark},
     }
     theirs, ours = await east.client("teacher"), await north.client("teacher")
 
@@ -293,3 +293,23 @@ async def test_of_a_peers_room_only_what_is_looked_for_is_read(together: Federat
         assert wire.paths
         assert not [path for path in wire.paths if path.endswith("/state")]
         assert await homeserver.room(north.control().room) is not None
+
+
+async def test_a_chat_stays_between_its_two_whatever_another_schools_server_writes(
+    together: Federation,
+) -> None:
+    """East's teacher says anew what the chat is, and brings in a student of east's, whom no rule
+    keeps from writing there."""
+    east, north = together["east"], together["north"]
+    room = await chat_from_east(east, north)
+    theirs, ours = await east.client("teacher"), await north.client("teacher")
+    pupil = await east.client("student")
+    for content in ({"kind": "group"}, {}):
+        assert (await theirs.put_state(room, "dev.zvonok.chat", content)).ok
+    invited = {"user_id": east.users["student"]}
+    assert (await theirs.call("POST", f"/v3/rooms/{quote(room)}/invite", invited)).ok
+    assert (await pupil.call("POST", f"/v3/join/{quote(room)}")).ok
+    assert (await pupil.say(room, "from a student")).ok
+    assert (await theirs.say(room, "from the teacher")).ok
+    await eventually(lambda: hears(ours, room, "from the teacher"), deadline=PATIENCE)
+    assert not await hears(ours, room, "from a student")

@@ -66,8 +66,7 @@ async def test_only_staff_begin_a_chat_with_staff_of_another_school(
 
 def marked(one: UserId, two: UserId) -> dict[str, Any]:
     """What a policy module writes into a new direct chat; somebody without one can write it, too."""
-    content = {"kind": "direct", "between": sorted((one, two))}
-    return {"type": "dev.zvonok.chat", "state_key": "", "content": content}
+    return {"dev.zvonok.chat": {"kind": "direct", "between": sorted((one, two))}}
 
 
 @pytest.mark.parametrize(("role", "other"), PAIRS)
@@ -79,7 +78,7 @@ async def test_a_school_lets_in_no_invitation_but_from_staff_to_staff_though_the
     one, two = east.users[role], north.users[other]
 
     async def begun() -> bool:
-        return (await ask(east, role, two, initial_state=[marked(one, two)])).ok
+        return (await ask(east, role, two, creation_content=marked(one, two))).ok
 
     if (role, other) == ("teacher", "teacher"):
         await eventually(begun, deadline=PATIENCE)
@@ -91,7 +90,7 @@ async def test_a_school_lets_in_no_invitation_but_from_staff_to_staff_though_the
 async def test_a_school_that_is_not_listed_reaches_nobody(together: Federation, other: str) -> None:
     west, north = together["west"], together["north"]
     one, two = west.users["teacher"], north.users[other]
-    assert not (await ask(west, "teacher", two, initial_state=[marked(one, two)])).ok
+    assert not (await ask(west, "teacher", two, creation_content=marked(one, two))).ok
     assert not (await ask(north, "teacher", one)).ok
 
 
@@ -142,7 +141,7 @@ async def test_a_third_person_is_not_let_in_by_a_school_that_keeps_no_rules(toge
     one, two = east.users["teacher"], north.users["teacher"]
 
     async def begun() -> RoomId | None:
-        answer = await ask(east, "teacher", two, initial_state=[marked(one, two)])
+        answer = await ask(east, "teacher", two, creation_content=marked(one, two))
         return RoomId(answer.body["room_id"]) if answer.ok else None
 
     room = await eventually(begun, deadline=PATIENCE)

@@ -146,6 +146,7 @@ async def test_what_is_set_for_a_chat_and_what_is_not(closed: Circuit) -> None:
         ("m.room.server_acl", {"allow": ["*"]}),
         ("im.vector.modular.widgets", {"type": "m.custom", "url": "https://x.test"}),
         ("dev.zvonok.chat", {"kind": "group"}),
+        ("m.room.create", {"room_version": "12", "dev.zvonok.chat": {"kind": "group"}}),
         ("dev.zvonok.room", {"kind": "staff_room", "school": "c"}),
         ("org.example.anything", {}),
     ):

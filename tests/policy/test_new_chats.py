@@ -80,9 +80,13 @@ async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -
         initial_state=[
             {"type": "m.room.encryption", "state_key": "", "content": MEGOLM},
             {"type": "m.room.guest_access", "state_key": "", "content": {"guest_access": "can_join"}},
-            {"type": "dev.zvonok.chat", "state_key": "", "content": {"kind": "group"}},
         ],
-        creation_content={"additional_creators": [teacher.user], "m.federate": True, "type": None},
+        creation_content={
+            "additional_creators": [teacher.user],
+            "m.federate": True,
+            "type": None,
+            "dev.zvonok.chat": {"kind": "group"},
+        },
     )
     assert answer.ok, answer
     there = await state(pupil, answer.body["room_id"])
@@ -91,7 +95,10 @@ async def test_what_clients_ask_for_by_themselves_is_left_out(closed: Circuit) -
     assert there["m.room.create"]["m.federate"] is False
     assert "type" not in there["m.room.create"]
     assert there["m.room.guest_access"] == {"guest_access": "forbidden"}
-    assert there["dev.zvonok.chat"] == {"kind": "direct", "between": sorted([teacher.user, pupil.user])}
+    assert there["m.room.create"]["dev.zvonok.chat"] == {
+        "kind": "direct",
+        "between": sorted([teacher.user, pupil.user]),
+    }
 
 
 async def test_a_new_chat_is_not_open_to_guests_whatever_synapse_makes_of_a_preset(closed: Circuit) -> None:

@@ -289,15 +289,22 @@ def test_what_others_write_is_taken_from_those_who_are_known(
     sender: UserId, room: RoomFacts | Chat | None, may: bool
 ) -> None:
     known = facts(OUR, THEIR, THEIR_OTHER)
-    assert may_reach_here(sender, room, known).denied is not may
-    assert may_reach_here(sender, room, known.alone()).denied
+    assert may_reach_here(sender, room, OFFICE, known).denied is not may
+    assert may_reach_here(sender, room, None, known).denied is not may
+    assert may_reach_here(sender, room, OFFICE, known.alone()).denied
+
+
+def test_a_room_that_somebody_has_made_without_saying_what_it_is_stays_silent() -> None:
+    for sender in (THEIR.user, UserId(f"@pupil:{THERE}")):
+        assert may_reach_here(sender, None, THEIR.user, facts(OUR, THEIR)).denied
+    assert not may_reach_here(THEIR.user, direct(OUR, THEIR), THEIR.user, facts(OUR, THEIR)).denied
 
 
 def test_a_direct_chat_takes_nothing_from_somebody_who_is_named_no_longer() -> None:
     chat = direct(OUR, THEIR)
-    assert not may_reach_here(THEIR.user, chat, facts(OUR, THEIR)).denied
+    assert not may_reach_here(THEIR.user, chat, OUR.user, facts(OUR, THEIR)).denied
     silent = replace(THEIR, talks=HEADS)
-    assert may_reach_here(THEIR.user, direct(OUR, silent), facts(OUR, silent)).denied
+    assert may_reach_here(THEIR.user, direct(OUR, silent), OUR.user, facts(OUR, silent)).denied
 
 
 @pytest.mark.parametrize(
@@ -318,6 +325,13 @@ def test_nothing_is_written_where_a_school_is_that_is_no_peer(servers: set[str],
     assert not may_write_among(SENDER, servers, known).denied
     for unable in (None, replace(OUR, locked=True), replace(OUR, linked=False)):
         assert may_write_among(unable, servers, known).denied
+
+
+@pytest.mark.parametrize("changes", [{"talks": frozenset()}, {"roles": frozenset({Who.GUARDIAN})}])
+def test_among_people_of_other_schools_only_named_staff_write(changes: dict[str, Any]) -> None:
+    former = replace(OUR, **changes)
+    assert may_write_among(former, {HERE, THERE}, facts(former, THEIR)).denied
+    assert not may_write_among(former, {HERE}, facts(former, THEIR)).denied
 
 
 def test_once_the_registry_has_ended_nothing_is_written_among_several() -> None:
@@ -367,7 +381,7 @@ def test_a_port_makes_another_school() -> None:
 Rule = Callable[[Facts], Verdict]
 RULES: dict[str, Rule] = {
     "asked in": lambda known: may_be_asked_in(OFFICE, OUR.user, None, known),
-    "reached": lambda known: may_reach_here(THEIR.user, MANAGED, known),
+    "reached": lambda known: may_reach_here(THEIR.user, MANAGED, SENDER.user, known),
     "written": lambda known: may_write_among(OUR, {HERE, THERE}, known),
 }
 

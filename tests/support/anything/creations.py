@@ -100,6 +100,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
             {"additional_creators": ["<other>"]},
             {"additional_creators": ["<third>", "<other>"]},
             {"additional_creators": "<other>"},
+            {"dev.zvonok.chat": {"kind": "direct", "between": ["<who>", "<third>"]}},
             {"type": "m.space"},
             {"type": None},
             {"predecessor": {"room_id": "<room>", "event_id": "<event>"}},

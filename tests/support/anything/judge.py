@@ -20,7 +20,7 @@ ALWAYS_WRITTEN = {"m.reaction", "m.room.redaction", "org.matrix.msc3381.poll.res
 SETTINGS = {
     "m.room.create", "m.room.member", "m.room.power_levels", "m.room.name", "m.room.topic",
     "m.room.avatar", "m.room.pinned_events", "m.room.join_rules", "m.room.guest_access",
-    "m.room.history_visibility", "m.room.encryption", MARK,
+    "m.room.history_visibility", "m.room.encryption",
 }  # fmt: skip
 """All that may ever be set in a chat."""
 MANAGED_SETTINGS = {
@@ -184,6 +184,9 @@ class Judge:
         more = set(made.get("additional_creators", ()))
         if more - (self.school.pair(event.room) if kind == "direct" else set()):
             yield "creators who must be none"
+        between = {*made.get(MARK, {}).get("between", ())}
+        if between != (self.school.pair(event.room) if kind == "direct" else set()):
+            yield "a chat that says it is between others"
         if kind == "group" and not actor.staff:
             yield "a group that is not made by staff"
         if kind == "students" and not self.school.student_groups:
@@ -210,8 +213,6 @@ class Judge:
             yield "a chat that everybody can read"
         if event.type == "m.room.encryption" and not self._all_may_encrypt(room):
             yield "an encrypted chat where none may be"
-        if event.type == MARK and (event.type, "") in room.state:
-            yield "the chat's own mark, written again"
 
     # ------------------------------------------------------------ what is said
 

@@ -43,22 +43,27 @@ def may_be_asked_in(inviter: UserId, target: UserId, chat: Chat | None, facts: F
     return FINE if named else _NOT_NAMED
 
 
-def may_reach_here(sender: UserId, room: RoomFacts | Chat | None, facts: Facts) -> Verdict:
+def may_reach_here(
+    sender: UserId, room: RoomFacts | Chat | None, maker: UserId | None, facts: Facts
+) -> Verdict:
     """Whether something that `sender`, of another school, has written is taken. Who is in a room
-    of another school (None) is that school's word; in our own are those whom we know."""
+    that another school's appservice has made is that school's word; in our own are those whom we
+    know. `maker` has made the room, None while we come into it."""
     server = server_of(sender)
     if server not in facts.peers:
         return _NOT_LISTED
-    if room is None or sender == appservice_of(server):
+    if sender == appservice_of(server):
         return FINE
+    if room is None:
+        return FINE if maker is None or maker == appservice_of(server_of(maker)) else _NOT_NAMED
     if isinstance(room, Chat):
         return may_write(facts.people.get(sender), room, facts.table)
     return FINE if sender in facts.people else _NOT_NAMED
 
 
 def may_be_named_abroad(target: PersonFacts | None) -> Verdict:
-    """Whether another school's server may ask for somebody's name: of staff who are named for
-    anything, and of the appservice."""
+    """Whether other schools' servers may know of somebody: of staff who are named for anything,
+    and of the appservice."""
     able = may_act(target)
     if target is None or target.sender or able.denied:
         return able
@@ -66,9 +71,13 @@ def may_be_named_abroad(target: PersonFacts | None) -> Verdict:
 
 
 def may_write_among(actor: PersonFacts | None, servers: AbstractSet[str], facts: Facts) -> Verdict:
-    """Whether somebody of this school may write where people of these `servers` are."""
+    """Whether somebody of this school may write where people of these `servers` are: among those
+    of other schools only who is named, whatever room it is."""
     able = may_act(actor)
     if actor is None or actor.sender or able.denied:
         return able
-    strangers = servers - facts.peers.keys() - {server_of(facts.sender)}
-    return _SOMEBODY_UNLISTED if strangers else _LEVELS
+    others = servers - {server_of(facts.sender)}
+    if others - facts.peers.keys():
+        return _SOMEBODY_UNLISTED
+    named = may_be_named_abroad(actor)
+    return named if others and named.denied else _LEVELS

@@ -1,8 +1,8 @@
 """What a room is: a managed one, a chat that people have made, or neither.
 
-A chat carries what it is, and between whom, in a state event that this module puts into the
-request that makes it. Nobody can write it later, because no rule names its type, and what is
-not named is refused. So a direct chat is between its two for good, whoever is in it now.
+A chat carries what it is, and between whom, in the event that makes it (`m.room.create`), where
+this module puts it into the request. Nobody ever writes that event again, no other server either:
+the room's id is its hash. So a direct chat is between its two for good, whoever is in it now.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from zvonok_core.access import Chat, ChatKind, Facts, RoomFacts
 from zvonok_core.ids import RoomId, UserId
 from zvonok_policy.server import Server
 
-CHAT_STATE_TYPE = "dev.zvonok.chat"
+MARK = "dev.zvonok.chat"
 MOST_REMEMBERED = 50_000
 
 
 def marker(kind: ChatKind, between: frozenset[UserId]) -> dict[str, Any]:
-    """The content of a new chat's state event."""
+    """What a new chat says of itself, under `MARK`."""
     return {"kind": kind.value} | ({"between": sorted(between)} if between else {})
 
 
@@ -36,7 +36,7 @@ class Chats:
         managed = facts.rooms.get(room)
         if managed is not None:
             return managed
-        known = self._known.get(room) or _read(await self._server.content(room, CHAT_STATE_TYPE))
+        known = self._known.get(room) or _read(await self._server.content(room, "m.room.create"))
         if known is None:
             return None
         if len(self._known) >= MOST_REMEMBERED:
@@ -58,16 +58,15 @@ def asked_into(facts: Facts, inviter: UserId, shown: Iterable[Mapping[str, Any]]
     """The direct chat that somebody of another school asks into, by what the invitation shows of
     it; None where it is another room."""
     for event in shown:
-        if event.get("type") == CHAT_STATE_TYPE and event.get("sender") == inviter:
+        if event.get("type") == "m.room.create" and event.get("sender") == inviter:
             chat = _read(event.get("content"))
             return chat and Chat(chat.kind, (facts.people.get(inviter),), chat.between)
     return None
 
 
-def _read(content: Any) -> Chat | None:
-    if not isinstance(content, Mapping):
-        return None
+def _read(creation: Any) -> Chat | None:
     try:
-        return Chat(ChatKind(content["kind"]), (), frozenset(map(UserId, content.get("between", ()))))
-    except (KeyError, ValueError, TypeError):
-        return None  # a redacted or foreign one: a room that nothing is known of
+        mark = creation[MARK]
+        return Chat(ChatKind(mark["kind"]), (), frozenset(map(UserId, mark.get("between", ()))))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None  # a foreign one: a room that nothing is known of

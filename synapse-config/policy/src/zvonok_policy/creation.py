@@ -11,13 +11,11 @@ from typing import Any
 
 from zvonok_core.access import ChatKind, Facts, NewRoom, PersonFacts, chat_kind, may_encrypt, server_of
 from zvonok_core.ids import UserId
-from zvonok_policy.chats import CHAT_STATE_TYPE, marker
+from zvonok_policy.chats import MARK, marker
 
 ROOM_VERSION = "12"
 _ENCRYPTION = "m.room.encryption"
 _GUESTS = "m.room.guest_access"
-_OURS = (CHAT_STATE_TYPE, _GUESTS)
-"""What is the same in every chat, or the module's word, whatever a client asks for."""
 _KNOWN_PRESETS = (None, "private_chat", "trusted_private_chat")
 
 
@@ -34,11 +32,7 @@ def asked_for(config: Mapping[str, Any], facts: Facts) -> NewRoom:
         open=config.get("preset") not in _KNOWN_PRESETS or config.get("visibility", "private") != "private",
         named="room_alias_name" in config,
         by_address=bool(config.get("invite_3pid")),
-        settings=tuple(
-            (event["type"], event["content"])
-            for event in _initial_state(config)
-            if event["type"] != CHAT_STATE_TYPE
-        ),
+        settings=tuple((event["type"], event["content"]) for event in _initial_state(config)),
     )
 
 
@@ -58,18 +52,18 @@ def adjust(config: dict[str, Any], actor: PersonFacts, facts: Facts) -> None:
         *(
             event
             for event in _initial_state(config)
-            if event["type"] not in _OURS and not (hidden and event["type"] == _ENCRYPTION)
+            if event["type"] != _GUESTS and not (hidden and event["type"] == _ENCRYPTION)
         ),
         # Synapse's own presets for private rooms let guests in.
         {"type": _GUESTS, "state_key": "", "content": {"guest_access": "forbidden"}},
-        {"type": CHAT_STATE_TYPE, "state_key": "", "content": marker(kind, between)},
     ]
     config["room_version"] = ROOM_VERSION
     given = _mapping(config.get("creation_content"))
     refused = {k: given[k] for k in ("type", "predecessor") if given.get(k) is not None}  # with a sentence
     schools = {server_of(user) for user in (actor.user, *_invited(config))}
     across = kind is ChatKind.DIRECT and len(schools) > 1
-    config["creation_content"] = refused if across else refused | {"m.federate": False}
+    made = refused | {MARK: marker(kind, between)}
+    config["creation_content"] = made if across else made | {"m.federate": False}
     if kind is not ChatKind.DIRECT and config.get("preset") == "trusted_private_chat":
         config["preset"] = "private_chat"  # the invited would be creators, above all levels
 

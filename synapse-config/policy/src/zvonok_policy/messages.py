@@ -53,9 +53,11 @@ class MessageRules:
         if server_of(UserId(event.sender)) != server_of(facts.sender):
             # Who has come in or gone is for Matrix's own rules: a membership that one server
             # refuses, and others don't, would split the room.
-            membership = event.type == "m.room.member"
-            room = None if membership else await self._chats.room(facts, RoomId(event.room_id))
-            return self._answers.answer(may_reach_here(UserId(event.sender), room, facts))
+            room = maker = None
+            if event.type != "m.room.member":
+                room = await self._chats.room(facts, RoomId(event.room_id))
+                maker = await self._server.maker(RoomId(event.room_id))
+            return self._answers.answer(may_reach_here(UserId(event.sender), room, maker, facts))
         if event.type == "m.room.member":
             return NOT_SPAM  # what we did ourselves in a room of another server, told by that
         actor = facts.people.get(UserId(event.sender))

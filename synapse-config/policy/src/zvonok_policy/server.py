@@ -71,6 +71,11 @@ class Server:
         event = (await self._api.get_room_state(room, [(type, "")])).get((type, ""))
         return None if event is None else event.content
 
+    async def maker(self, room: RoomId) -> UserId | None:
+        """Who has made a room; None where it is not known here yet."""
+        event = (await self._api.get_room_state(room, [("m.room.create", "")])).get(("m.room.create", ""))
+        return None if event is None else UserId(event.sender)
+
     async def membership(self, room: RoomId, user: UserId) -> Membership | None:
         """What somebody is in a room; None for whoever never was anything there."""
         key = ("m.room.member", user)
