@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+from ruamel.yaml import YAML
 
 from support.matrix import Client
 from support.schools import PASSWORD, HostedSchool
@@ -19,6 +23,7 @@ from zvonok_botkit.program import Program, open_bots_database
 from zvonok_botkit.registry import AnyBot
 from zvonok_core.ids import RoomId, UserId
 
+TESTS = Path(__file__).parents[1]
 MANNERS = Manners("ru", ZoneInfo("Europe/Moscow"))
 
 
@@ -45,6 +50,27 @@ async def running(
             await asyncio.gather(task, return_exceptions=True)
 
 
+@asynccontextmanager
+async def bot_process(
+    folder: Path, address: str, user: UserId, database_url: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The example bot as a process; killed in the end."""
+    config = folder / "bots.yaml"
+    homeserver = {"address": address, "user": str(user), "password": PASSWORD}
+    with config.open("w", encoding="utf-8") as file:
+        YAML().dump({"homeserver": homeserver, "database": database_url}, file)
+    with (folder / "bots.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "support.bot_process", config, cwd=TESTS, stderr=log
+        )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
 @dataclass
 class Chatter:
     """A person with a client, in a room with the bot."""
@@ -67,7 +93,7 @@ class Chatter:
 
     async def timeline(self) -> list[dict[str, Any]]:
         """What is in the room, oldest first."""
-        answer = await self.client.call("GET", f"/v3/rooms/{quote(self.room)}/messages?dir=b&limit=200")
+        answer = await self.client.call("GET", f"/v3/rooms/{quote(self.room)}/messages?dir=b&limit=1000")
         assert answer.ok, answer
         return list(reversed(answer.body["chunk"]))
 

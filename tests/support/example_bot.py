@@ -52,7 +52,7 @@ async def praise(
     ctx: Context[Praises],
     student: Annotated[Person, text("Whom?")],
     mark: Mark,
-    reason: Rest = Rest(),  # noqa: B008
+    reason: Rest = Rest(),
 ) -> Answer:
     """Praise a student: `!praise Petrov help with the garden`"""
     count = await ctx.store.add(student.user, mark.value, str(reason))
@@ -104,7 +104,7 @@ async def broken(ctx: Context[Praises], how: str = "bug") -> Answer:
         raise TemporaryError("away")
     if how == "user":
         raise UserError(text("No."))
-    raise RuntimeError("Петров")
+    raise RuntimeError(ctx.asker.name)
 
 
 @bot.command("vanish", "исчезнуть")

@@ -31,7 +31,7 @@ from zvonok_botkit.trouble import trace
 from zvonok_core.clock import Clock, milliseconds
 from zvonok_core.commands import Ask, Draft, Option, asked, fill
 from zvonok_core.db import Connection, Database, transaction
-from zvonok_core.errors import TemporaryError, UserError
+from zvonok_core.errors import PermanentError, TemporaryError, UserError
 from zvonok_core.people import Person, plain
 from zvonok_core.roles import Role
 from zvonok_core.text import Catalogs, Text, text
@@ -109,8 +109,11 @@ class Dispatcher:
     async def handle(self, entry: Entry) -> None:
         """Handle one entry for good, or put it off. Raises TemporaryError where the database
         is away: the entry is still there."""
-        scene = await self._scene(entry)
+        sender = entry.event.sender
+        stranger = Person(sender, sender[1:].partition(":")[0])
+        scene = Scene(entry, self._bots[entry.bot], stranger, direct=False, company=None)
         try:
+            scene = await self._looked_up(scene)
             if entry.how in ("command", "answer") and self._too_old(entry.event):
                 log.info("%s is too old to be answered", entry.event.id)
                 await self._finish(scene, None)
@@ -136,19 +139,21 @@ class Dispatcher:
             await self._finish(scene, apology)
         self._outbox.wake()
 
-    async def _scene(self, entry: Entry) -> Scene:
-        room, sender = entry.event.room, entry.event.sender
-        company: Company | None = None
+    async def _looked_up(self, scene: Scene) -> Scene:
+        """The scene with whoever is in it. Nobody is known while the directory is away: what
+        needs no right and no names goes on."""
+        event = scene.entry.event
+        members = await self._database.fetchval("SELECT members FROM kit_rooms WHERE room = $1", event.room)
+        scene = replace(scene, direct=members == 2)
+        if scene.entry.how == "encrypted":
+            return scene
         try:
-            company = await self.rooms.view(room) if entry.how != "encrypted" else None
-        except TemporaryError as error:
-            log.warning("nobody can be looked up for %s: %s", entry.event.id, error)
-        except Exception as error:
-            log.warning("nobody can be looked up for %s: %s", entry.event.id, trace(error))
-        member = company.member(sender) if company else None
-        asker = member.person if member else Person(sender, sender[1:].partition(":")[0])
-        members = await self._database.fetchval("SELECT members FROM kit_rooms WHERE room = $1", room)
-        return Scene(entry, self._bots[entry.bot], asker, members == 2, company)
+            company = await self.rooms.view(event.room)
+        except (TemporaryError, PermanentError) as error:
+            log.warning("nobody can be looked up for %s: %s", event.id, error)
+            return scene
+        member = company.member(event.sender)
+        return replace(scene, company=company, asker=member.person if member else scene.asker)
 
     def _too_old(self, event: Event) -> bool:
         return milliseconds(self._clock.now()) - event.at > self._manners.answer_within * 1000

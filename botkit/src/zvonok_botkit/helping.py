@@ -8,10 +8,10 @@ from zvonok_botkit.answers import Answer
 from zvonok_botkit.bot import Bot, CommandRule
 from zvonok_botkit.context import Context
 from zvonok_core.commands import Rest
+from zvonok_core.errors import TemporaryError
 from zvonok_core.text import Text, text
 
 KIT = "kit"
-NOTHING = Rest()
 
 CANNOT_READ = text(
     "This chat is encrypted, and I can't read it yet. Please write to me in a chat without encryption."
@@ -25,7 +25,7 @@ def kit_bot(bots: list[Bot[Any, Any]]) -> Bot[None, None]:
     kit: Bot[None, None] = Bot(KIT, package=__package__)
 
     @kit.command("help", "помощь", "команды", "справка", "start")
-    async def show_help(ctx: Context, topic: Annotated[Rest, text("What about?")] = NOTHING) -> Answer:
+    async def show_help(ctx: Context, topic: Annotated[Rest, text("What about?")] = Rest()) -> Answer:
         """Say what I can do here: `!help`"""
         shown = [rule for bot in bots for rule in bot.commands if await _may(ctx, rule)]
         about = [rule for rule in shown if topic and _named(rule, str(topic))]
@@ -44,7 +44,10 @@ def _title(ctx: Context[Any, Any]) -> Text:
 
 
 async def _may(ctx: Context[Any, Any], rule: CommandRule) -> bool:
-    return rule.role is None or await ctx.may(rule.role)
+    try:
+        return rule.role is None or await ctx.may(rule.role)
+    except TemporaryError:  # nobody can tell, so nothing is promised
+        return False
 
 
 def _named(rule: CommandRule, topic: str) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from zvonok_botkit.chat import Chat, Event, News
 from zvonok_botkit.helping import KIT
 from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, REDACTION, addressed, body, relation
+from zvonok_botkit.outbox import remember_direct
 from zvonok_botkit.registry import Bots
 from zvonok_botkit.trouble import trace
 from zvonok_core.clock import Clock, milliseconds
@@ -122,12 +123,16 @@ class Inbox:
         """The oldest event that is due for a bot; else the moment when one will be, None
         where none waits."""
         row = await self._database.fetchrow(
-            "SELECT * FROM kit_inbox WHERE bot = $1 AND handled_at IS NULL ORDER BY position LIMIT 1", bot
+            """SELECT * FROM kit_inbox WHERE bot = $1 AND handled_at IS NULL AND due <= $2
+            ORDER BY position LIMIT 1""",
+            bot,
+            milliseconds(self._clock.now()),
         )
         if row is None:
-            return None
-        if row["due"] > milliseconds(self._clock.now()):
-            return int(row["due"])
+            due: int | None = await self._database.fetchval(
+                "SELECT MIN(due) FROM kit_inbox WHERE bot = $1 AND handled_at IS NULL", bot
+            )
+            return due
         return Entry(bot, row["how"], row["about"], Event(**json.loads(row["body"])), row["tries"])
 
     async def handled(self, db: Connection, entry: Entry) -> None:
@@ -177,6 +182,8 @@ async def route(
     found: dict[str, tuple[str, str]] = {}
     if event.type == MESSAGE:
         direct = room is not None and room["members"] == 2
+        if direct:
+            await remember_direct(db, event.sender, event.room)
         first = await _spoken(db, bots, chat, event, direct, about, clock)
         found |= {first[0]: (first[1], "")} if first else {}
     for bot in bots:

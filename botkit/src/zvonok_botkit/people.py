@@ -11,7 +11,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Protocol
 
-from zvonok_botkit.chat import Chat
+from zvonok_botkit.chat import Chat, RoomRights
 from zvonok_core.clock import Clock
 from zvonok_core.directory import PersonView, RoomView
 from zvonok_core.ids import RoomId, UserId
@@ -102,7 +102,8 @@ class Rooms:
                 if one.joined and one.person is not None
             )
             return Company(members, managed)
-        rights = await self._chat.rights(room)
+        # With a directory what the room says of rights counts for nothing.
+        rights = RoomRights() if self._directory else await self._chat.rights(room)
         names = await self._chat.names(room)
         levels = {user: rights.levels.get(user, rights.default) for user in names}
         levels |= {user: int(Level.TOMBSTONE) for user in rights.creators}

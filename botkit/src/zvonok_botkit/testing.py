@@ -168,6 +168,11 @@ class Talk:
     _rooms: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _read: int = 0
 
+    @property
+    def said(self) -> list[Event]:
+        """All that the bots have sent."""
+        return [event for event in self.chat.timeline if event.sender == ME]
+
     def room(self, name: str = "7А. Класс", kind: str = "class", *, managed: bool = True) -> TalkRoom:
         """A room that the bot is in. The directory knows it where it is `managed`."""
         id = RoomId(f"!room{next(self._rooms)}")  # noqa: A001 - Matrix's word
@@ -255,11 +260,11 @@ class TalkPerson:
         """Write a message; `content` is whatever else stands in it."""
         return await self.sends(MESSAGE, {"msgtype": "m.text", "body": words, **content})
 
-    async def replies(self, to: EventId, words: str) -> list[str]:
+    async def replies(self, to: str, words: str) -> list[str]:
         """Answer a message, as clients do."""
         return await self.says(words, **{"m.relates_to": {"m.in_reply_to": {"event_id": to}}})
 
-    async def reacts(self, to: EventId, emoji: str) -> list[str]:
+    async def reacts(self, to: str, emoji: str) -> list[str]:
         """Put an emoji beside a message."""
         relates = {"rel_type": "m.annotation", "event_id": to, "key": emoji}
         return await self.sends(REACTION, {"m.relates_to": relates})
@@ -270,7 +275,7 @@ class TalkPerson:
         relates = {"rel_type": "m.reference", "event_id": poll}
         return await self.sends(name, {"m.relates_to": relates, name: {"answers": list(answers)}})
 
-    async def takes_back(self, event: EventId) -> list[str]:
+    async def takes_back(self, event: str) -> list[str]:
         """Delete something of their own."""
         return await self.sends(REDACTION, {}, redacts=event)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -94,7 +95,7 @@ class Timetable:
             return False
         event = Event(
             room=RoomId(row["room"]),
-            id=EventId(f"job:{row['name']}:{row['key']}:{row['due']}"),
+            id=EventId(f"job:{row['name']}:{secrets.token_hex(8)}"),
             type=JOB,
             sender=me,
             at=row["due"],
