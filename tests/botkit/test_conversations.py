@@ -99,7 +99,7 @@ async def test_a_command_in_a_thread_is_answered_there(student: TalkPerson, talk
     await student.says(
         "!руки Кто?", **{"m.relates_to": {"rel_type": "m.thread", "event_id": "$root", **fallback}}
     )
-    answer = talk.said[-2]
+    answer = talk.said[-3]
     assert answer.content["m.relates_to"] == {
         "rel_type": "m.thread",
         "event_id": "$root",
@@ -126,7 +126,7 @@ async def test_an_answer_is_a_reply_that_calls_whoever_has_asked(teacher: TalkPe
 async def test_in_a_direct_chat_nothing_has_to_be_put_before(student: TalkPerson, talk: Talk) -> None:
     alone = await student.writes_directly()
     assert await alone.says("руки Кто?") == ["Кто?"]
-    assert "m.relates_to" not in talk.said[-2].content and talk.said[-2].content["m.mentions"] == {}
+    assert "m.relates_to" not in talk.said[-3].content and talk.said[-3].content["m.mentions"] == {}
     assert await alone.says("!руки Кто?") == ["Кто?"]
     assert await alone.says("что ты умеешь делать") == [
         "Такого я пока не умею. Напишите «помощь», и я расскажу, что могу."
@@ -287,14 +287,16 @@ async def test_in_english_everything_is_in_english(database_url: str) -> None:
 
 async def test_reactions_replies_and_their_withdrawal_reach_the_bot(student: TalkPerson, talk: Talk) -> None:
     await student.says("!руки Кто?")
-    question, hand = talk.said[-2:]
-    assert hand.content["m.relates_to"] == {"rel_type": "m.annotation", "event_id": student.last, "key": "✋"}
+    question, hand, eyes = talk.said[-3:]
+    assert hand.content["m.relates_to"] == {"rel_type": "m.annotation", "event_id": question.id, "key": "✋"}
+    assert eyes.content["m.relates_to"] == {"rel_type": "m.annotation", "event_id": student.last, "key": "👀"}
+    assert await student.reacts(question.id, "👀") == ["* Hands: 0"]
     assert await student.reacts(question.id, "✋") == ["* Hands: 1"]
     edit = talk.said[-1].content
     assert edit["m.relates_to"] == {"rel_type": "m.replace", "event_id": question.id}
     assert edit["m.new_content"]["body"] == "Hands: 1"
     assert await student.takes_back(student.last) == ["* Hands: 0"]
-    assert await student.replies(question.id, "я") == ["Белов Олег Игоревич → hands"]
+    assert await student.replies(question.id, "я") == ["Белов Олег Игоревич: я"]
     assert await student.reacts("$other", "✋") == []
     assert await student.takes_back("$other") == []
 
@@ -309,7 +311,7 @@ async def test_a_native_poll_and_its_votes(student: TalkPerson, talk: Talk) -> N
 
 async def test_what_was_said_can_be_withdrawn(student: TalkPerson, talk: Talk) -> None:
     await student.says("!руки Кто?")
-    question = talk.said[-2]
+    question = talk.said[-3]
     await student.says(f"!исчезнуть hands:{student.last}")
     assert talk.said[-1].redacts == question.id
 

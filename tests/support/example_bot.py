@@ -64,12 +64,13 @@ async def praise(
 @bot.command("hands", "руки")
 async def hands(ctx: Context[Praises], question: Rest) -> Answer:
     """Count hands: `!hands Who comes along?`"""
-    return [Say(str(question), key=f"hands:{ctx.event.id}"), React("✋")]
+    key = f"hands:{ctx.event.id}"
+    return [Say(str(question), key=key), React("✋", about=key), React("👀")]
 
 
 @bot.on("m.reaction")
 async def hand(ctx: Context[Praises]) -> Answer:
-    count = await ctx.store.raise_hand(ctx.about, ctx.asker.user, True)
+    count = await ctx.store.raise_hand(ctx.about, ctx.asker.user, ctx.emoji == "✋")
     return Edit(ctx.about, text("Hands: {count}", count=count))
 
 
@@ -81,7 +82,7 @@ async def hand_down(ctx: Context[Praises]) -> Answer:
 
 @bot.on("m.room.message")
 async def answered(ctx: Context[Praises]) -> Answer:
-    return Say(f"{ctx.asker.short} → {ctx.about.partition(':')[0]}")
+    return Say(f"{ctx.asker.short}: {ctx.words}")
 
 
 @bot.command("remind", "напомнить")

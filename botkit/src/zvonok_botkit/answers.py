@@ -67,10 +67,12 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class React:
-    """An emoji beside a message: the one that is answered, or `event` in the same room."""
+    """An emoji beside a message: the one that is answered, `event` in the same room, or what
+    was sent under the key `about`."""
 
     emoji: str
     event: EventId | None = None
+    about: str = ""
     to: Place | None = None
     key: str = ""
 
@@ -100,6 +102,8 @@ def each(answer: Answer) -> list[Outgoing]:
     """An answer as a list."""
     if answer is None:
         return []
+    if isinstance(answer, str):
+        raise TypeError("a handler returns a Text or a Say, and no bare string")
     if isinstance(answer, Sequence):
         return [Say(item) if isinstance(item, Text) else item for item in answer]
     return [Say(answer) if isinstance(answer, Text) else answer]

@@ -14,6 +14,7 @@ from typing_extensions import TypeVar
 
 from zvonok_botkit.answers import Answer, Outgoing, each
 from zvonok_botkit.chat import Event
+from zvonok_botkit.incoming import REACTION, body
 from zvonok_botkit.people import Directory, Member, Rooms
 from zvonok_core.clock import milliseconds
 from zvonok_core.commands import Ask, Option
@@ -74,6 +75,18 @@ class Context(Generic[S, Settings]):
     connection: Connection
     neighbours: Neighbours
     outbox: list[tuple[str, Outgoing]]
+
+    @property
+    def words(self) -> str:
+        """What a text message says, without what it quotes; "" for anything else."""
+        return body(self.event)
+
+    @property
+    def emoji(self) -> str:
+        """What a reaction is; "" for anything else."""
+        relates = self.event.content.get("m.relates_to")
+        key = relates.get("key") if self.event.type == REACTION and isinstance(relates, dict) else ""
+        return key if isinstance(key, str) else ""
 
     def say(self, words: Text | str) -> str:
         """Words in the room's language."""

@@ -195,8 +195,7 @@ class Dispatcher:
 
             await transaction(self._database, work)
         except Ask as ask:
-            missed = scene.entry.how == "answer" and ask.parameter in draft.given and not ask.options
-            lost = missed and not self._meant(scene)
+            lost = scene.entry.how == "answer" and ask.strange and not self._meant(scene)
             if lost:  # they were talking to somebody else
                 await self._finish(scene, None)
             else:

@@ -121,6 +121,15 @@ class Outbox:
                 "content": dict(item.content),
             }
             return place, {**body, "kind": "m.reference", "key": item.about}
+        if isinstance(item, React) and item.about:
+            return place, {
+                "do": "relate",
+                "kind": "m.annotation",
+                "emoji": item.emoji,
+                "key": item.about,
+                "type": REACTION,
+                "content": {},
+            }
         if isinstance(item, React):
             event = item.event or origin.event
             relates = {"rel_type": "m.annotation", "event_id": event, "key": item.emoji}
@@ -222,7 +231,8 @@ class Outbox:
                 return None
             if body["do"] == "redact":
                 return await chat.redact(room, EventId(target), transaction_id)
-            body["content"]["m.relates_to"] = {"rel_type": body["kind"], "event_id": target}
+            relates = {"rel_type": body["kind"], "event_id": target}
+            body["content"]["m.relates_to"] = relates | ({"key": body["emoji"]} if "emoji" in body else {})
         content = body["content"]
         if row["media"] is not None:
             info = content["info"]

@@ -123,7 +123,9 @@ async def _act(stage: _Stage, line: str) -> None:
 
 def _last(stage: _Stage) -> Event:
     """The bot's last message that is no edit."""
-    said = [event for event in stage.talk.said if event.type == MESSAGE and "m.new_content" not in event.content]
+    said = [
+        event for event in stage.talk.said if event.type == MESSAGE and "m.new_content" not in event.content
+    ]
     return next(event for event in reversed(said) if event.sender == ME)
 
 

@@ -41,13 +41,17 @@ class Option:
 
 class Ask(Exception):  # noqa: N818 - a question, not an error
     """What is said of a parameter is missing or unclear: the person is asked, and may choose
-    among `options` by number. `parameter` is the command's own where it is empty."""
+    among `options` by number. What was said is `strange` where it is near to nothing: it may
+    have been meant for somebody else."""
 
-    def __init__(self, question: Text, options: Sequence[Option] = (), parameter: str = "") -> None:
+    def __init__(
+        self, question: Text, options: Sequence[Option] = (), parameter: str = "", *, strange: bool = False
+    ) -> None:
         super().__init__(str(question))
         self.question = question
         self.options = tuple(options)
         self.parameter = parameter
+        self.strange = strange
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,8 @@ def asked(command: Command, draft: Draft, ask: Ask, people: Sequence[Person] = (
 
 def _all_of(parameter: Parameter, words: str, people: Sequence[Person]) -> Any:
     """The value of an answer, which is all the parameter's own."""
+    if not words:
+        raise Ask(parameter.question or _question(parameter), _choices(parameter))
     if parameter.kind in (str, Rest):
         return parameter.kind(words)
     return _take(parameter, words, people)[0]
@@ -217,7 +223,7 @@ def _take(parameter: Parameter, rest: str, people: Sequence[Person]) -> tuple[An
     word, after = _word(rest)
     if kind is int:
         if not re.fullmatch(r"[+-]?\d{1,15}", word):
-            raise Ask(text("“{word}” is not a number. Which number?", word=word))
+            raise Ask(text("“{word}” is not a number. Which number?", word=word), strange=True)
         return int(word), after
     if kind is bool:
         return _yes_or_no(word), after
@@ -251,7 +257,8 @@ def _take_person(rest: str, people: Sequence[Person]) -> tuple[Person, str]:
         raise Ask(question, _people_options(fits))
     near = difflib.get_close_matches(plain(named), {plain(p.short.split(" ")[0]) for p in people}, n=3)
     maybe = [person for person in people if plain(person.short.split(" ")[0]) in near]
-    raise Ask(text("I can't find “{name}” here. Whom do you mean?", name=named), _people_options(maybe))
+    options = _people_options(maybe or (people if len(people) <= MOST_OPTIONS else ()))
+    raise Ask(text("I can't find “{name}” here. Whom do you mean?", name=named), options, strange=not maybe)
 
 
 def _people_options(people: Sequence[Person]) -> tuple[Option, ...]:
@@ -264,7 +271,7 @@ def _take_choice(kind: type[Enum], rest: str) -> tuple[Enum, str]:
         if re.match(re.escape(plain(str(member.value))) + r"(?=$|[\s:,.;])", said):
             return member, rest[len(str(member.value)) :].lstrip(" :,.;")
     word = _word(rest)[0]
-    raise Ask(text("I don't know “{word}”. Which one?", word=word), _options(kind))
+    raise Ask(text("I don't know “{word}”. Which one?", word=word), _options(kind), strange=True)
 
 
 def _yes_or_no(word: str) -> bool:
@@ -272,7 +279,7 @@ def _yes_or_no(word: str) -> bool:
         return True
     if plain(word).strip(".!") in ("нет", "не", "no", "n", "-"):
         return False
-    raise Ask(text("Yes or no?"))
+    raise Ask(text("Yes or no?"), strange=True)
 
 
 def _options(kind: type[Enum]) -> tuple[Option, ...]:

@@ -15,7 +15,7 @@ from zvonok_core.pet_names import PET_NAMES
 
 LONGEST_NAME = 4
 """Words of one person's name."""
-_USER = re.compile(r"@[^\s:@]+:[^\s,;]+[^\s,;:.!?)]")
+_USER = re.compile(r"@[^\s:@]+:[^\s,;]*[^\s,;:.!?)]")
 _ENDINGS = re.findall(
     r"\w+",
     "ами ями ому ему ого его ыми ими ой ей ою ею ую юю ая яя ий ый ым им ом ем ах ях у ю а я ы и е о ь й",
@@ -91,6 +91,11 @@ def _same(asked: str, word: str, endings: bool) -> bool:
     short = asked.rstrip(".")
     if len(short) == 1:  # an initial; a small letter alone is a word such as «и»
         return (asked.endswith(".") or short.isupper()) and plain(word).startswith(plain(short))
+    if "-" in word:  # «Салтыков-Щедрин» is both, and either
+        asked_parts, parts = short.split("-"), word.split("-")
+        if len(asked_parts) == len(parts):
+            return all(_same(one, part, endings) for one, part in zip(asked_parts, parts, strict=True))
+        return len(asked_parts) == 1 and any(_same(short, part, endings) for part in parts)
     a, b = plain(short), plain(word)
     forms = {b, *PET_NAMES.get(b, ())}
     if a in forms:
