@@ -1,4 +1,4 @@
-"""`zvonok-bot -c config.yaml polls awards …`: run bots under one account."""
+"""`zvonok-bot -c config.yaml polls awards …`: run these bots, or all, under one account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zvonok_botkit.directory import open_directory
 from zvonok_botkit.dispatch import Manners
 from zvonok_botkit.nio_chat import connected
 from zvonok_botkit.program import Program, open_bots_database
-from zvonok_botkit.registry import AnyBot, installed
+from zvonok_botkit.registry import AnyBot, installed, names
 from zvonok_core.db import Database
 from zvonok_core.errors import ConfigError, PermanentError, TemporaryError
 
@@ -28,12 +28,14 @@ def main() -> None:
     """The console script."""
     parser = argparse.ArgumentParser(prog="zvonok-bot", description="Run bots under one account.")
     parser.add_argument("-c", "--config", type=Path, default=Path("config.yaml"), help="default: config.yaml")
-    parser.add_argument("bots", nargs="+", metavar="BOT", help="such as polls, awards")
+    parser.add_argument(
+        "bots", nargs="*", metavar="BOT", help="such as polls, awards; all that are installed by default"
+    )
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("mau.db").setLevel(logging.WARNING)
     try:
-        bots = installed(arguments.bots)
+        bots = installed(arguments.bots or names())
         config = load(arguments.config)
         asyncio.run(_until_told(run(config, bots)))
     except ConfigError as error:

@@ -35,6 +35,10 @@ class HomeserverConfig:
     access_token: str = ""
     """Instead of a password. The account must be used by nothing else."""
 
+    def __post_init__(self) -> None:
+        if not self.password and not self.access_token:
+            raise ConfigError([ConfigFault("password", text("is needed to sign in"))])
+
 
 @dataclass(frozen=True, slots=True)
 class DirectoryConfig:

@@ -17,6 +17,11 @@ GROUP = "zvonok.bots"
 AnyBot = Bot[Any, Any]
 
 
+def names() -> list[str]:
+    """The names of all bots that are installed."""
+    return sorted(point.name for point in entry_points(group=GROUP))
+
+
 def installed(names: Iterable[str]) -> list[AnyBot]:
     """The bots of these names. Raises ConfigError for one that is not installed."""
     found = {point.name: point for point in entry_points(group=GROUP)}
