@@ -106,7 +106,7 @@ class Context(Generic[S, Settings]):
         return await self.rooms.may(user or self.asker.user, room or self.room, role)
 
     async def members(self, room: RoomId | None = None) -> tuple[Member, ...]:
-        """Who is in the room, without bots, in the order of a register."""
+        """Who belongs into the room, without bots, in the order of a register."""
         return (await self.rooms.view(room or self.room)).members
 
     async def schedule(self, job: str, due: datetime, key: str = "", **data: Any) -> None:

@@ -241,7 +241,7 @@ class Dispatcher:
             name = f"{PREFIX}{name_of(rule, self._manners.language)}"
             ask = Ask(text("Did you mean {command}? Answer “yes”, and I'll do it.", command=name))
             await self._question(replace(scene, bot=bot), rule, Draft(rest), ask)
-        elif self._meant(scene) and not (body(scene.entry.event).startswith(PREFIX) and not scene.direct):
+        elif scene.direct or self._chat.user in mentioned(scene.entry.event):
             await self._finish(
                 scene, text("I don't know that yet. Write “help”, and I'll tell you what I can do.")
             )

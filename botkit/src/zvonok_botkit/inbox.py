@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from zvonok_botkit import invitations
 from zvonok_botkit.chat import Chat, Event, News
 from zvonok_botkit.helping import KIT
 from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, REDACTION, addressed, body, relation
@@ -93,6 +94,8 @@ class Inbox:
                 for bot, how, about in await self._routes(db, chat, event):
                     if await self.put(db, Entry(bot, how, about, event)):
                         concerned.add(bot)
+        for invitation in news.invitations:
+            await invitations.note(db, invitation, chat.user)
         for room in news.left:
             await db.execute("DELETE FROM kit_rooms WHERE room = $1", room)
             await db.execute("DELETE FROM kit_direct_rooms WHERE room = $1", room)

@@ -14,12 +14,14 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from zvonok_botkit.answers import Attachment, Edit, Outgoing, Picture, React, Send, Withdraw, Words
 from zvonok_botkit.chat import Chat
 from zvonok_botkit.incoming import MESSAGE, REACTION
+from zvonok_botkit.trouble import SIGNED_OUT, trace
 from zvonok_core.clock import Clock, milliseconds
 from zvonok_core.db import Connection, Database
 from zvonok_core.errors import PermanentError, TemporaryError
@@ -31,7 +33,7 @@ AT_ONCE = 200
 """Rows that are taken from the table at a time."""
 PARALLEL = 8
 """Places that are written to at the same time; in each, one thing after another."""
-LONGEST_PAUSE = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds between two tries while the homeserver is away."""
 
 
@@ -152,19 +154,24 @@ class Outbox:
 
     async def deliver(self, chat: Chat) -> None:
         """Send what there is, and whatever comes; never ends."""
-        pause = 0.5
+        pause = FIRST_PAUSE
         while True:
             await self._more.wait()
             self._more.clear()
             try:
                 wait = await self.deliver_once(chat)
-            except TemporaryError as error:
-                wait = error.retry_after or pause
+            except TemporaryError as error:  # the database
+                wait = error.retry_after or 0.0
             if wait is None:
-                pause = 0.5
+                pause = FIRST_PAUSE
                 continue
-            await asyncio.sleep(max(wait, 0.0) or pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            if wait:  # a rate limit holds for all that there is to say
+                await asyncio.sleep(wait)
+            else:  # one place is out of reach: what is new may go elsewhere
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._more.wait()
+                pause = min(pause * 2, LONGEST_PAUSE)
             self._more.set()
 
     async def deliver_once(self, chat: Chat) -> float | None:
@@ -172,7 +179,9 @@ class Outbox:
         which it is worth trying again; 0 where nobody knows."""
         while True:
             rows = await self._database.fetch(
-                "SELECT * FROM kit_outbox WHERE sent_at IS NULL ORDER BY position LIMIT $1", AT_ONCE
+                """SELECT transaction_id, bot, position, place, body, media IS NOT NULL AS with_media
+                FROM kit_outbox WHERE sent_at IS NULL ORDER BY position LIMIT $1""",
+                AT_ONCE,
             )
             if not rows:
                 return None
@@ -198,9 +207,13 @@ class Outbox:
                 except TemporaryError as error:
                     return error.retry_after or 0.0
                 except PermanentError as error:
+                    if error.code == SIGNED_OUT:
+                        raise
                     log.warning(
                         "%s could not be sent to %s: %s", row["transaction_id"], row["place"], error.code
                     )
+                except Exception as error:
+                    log.error("bug in sending %s:\n%s", row["transaction_id"], trace(error))
                 await self.sent(self._database, row["transaction_id"], room, event)
         return None
 
@@ -234,9 +247,11 @@ class Outbox:
             relates = {"rel_type": body["kind"], "event_id": target}
             body["content"]["m.relates_to"] = relates | ({"key": body["emoji"]} if "emoji" in body else {})
         content = body["content"]
-        if row["media"] is not None:
-            info = content["info"]
-            content["url"] = await chat.upload(bytes(row["media"]), content["filename"], info["mimetype"])
+        if row["with_media"]:
+            media = await self._database.fetchval(
+                "SELECT media FROM kit_outbox WHERE transaction_id = $1", transaction_id
+            )
+            content["url"] = await chat.upload(bytes(media), content["filename"], content["info"]["mimetype"])
         return await chat.send(room, body["type"], content, transaction_id)
 
     async def _room(self, chat: Chat, place: str) -> RoomId:

@@ -47,16 +47,19 @@ class Directory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a room. `relations` are the directory's; a creator's level is above all."""
+    """Somebody who belongs into a room. `relations` are the directory's; a creator's level is
+    above all. Who is not `joined` hasn't signed in yet, or so lately that the directory does
+    not know."""
 
     person: Person
     relations: frozenset[str] = frozenset()
     level: int = 0
+    joined: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who is in a room. `managed` is the directory's view, where it knows the room."""
+    """Who belongs into a room. `managed` is the directory's view, where it knows the room."""
 
     members: tuple[Member, ...]
     managed: RoomView | None
@@ -97,9 +100,9 @@ class Rooms:
     async def _look(self, room: RoomId) -> Company:
         if self._directory and (managed := await self._directory.room(room)):
             members = tuple(
-                Member(Person(one.user, one.name), frozenset(one.relations), one.level)
+                Member(Person(one.user, one.name), frozenset(one.relations), one.level, one.joined)
                 for one in managed.members
-                if one.joined and one.person is not None
+                if one.person is not None
             )
             return Company(members, managed)
         # With a directory what the room says of rights counts for nothing.

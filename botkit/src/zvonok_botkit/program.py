@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from zvonok_botkit import tables
+from zvonok_botkit import invitations, tables
 from zvonok_botkit.chat import Chat, Event, News, RoomNews
 from zvonok_botkit.dispatch import Dispatcher, Manners
 from zvonok_botkit.helping import kit_bot
@@ -22,7 +22,7 @@ from zvonok_botkit.outbox import Outbox
 from zvonok_botkit.people import Directory
 from zvonok_botkit.registry import AnyBot, Bots
 from zvonok_botkit.timetable import QuietHours, Timetable
-from zvonok_botkit.trouble import trace
+from zvonok_botkit.trouble import SIGNED_OUT, trace
 from zvonok_core.clock import Clock, SystemClock, milliseconds
 from zvonok_core.db import Connection, Database, open_database, transaction
 from zvonok_core.errors import PermanentError, TemporaryError
@@ -84,15 +84,24 @@ class Program:
             manners=self.manners,
             settings=self.settings,
         )
+        self._invited = asyncio.Event()
         self._wake = {bot.name: asyncio.Event() for bot in self.all}
 
     async def run(self) -> None:
-        """Listen and answer until cancelled."""
+        """Listen and answer until cancelled. Raises PermanentError where the homeserver has
+        signed the account out."""
         await self.open()
+        try:
+            await self._run()
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+
+    async def _run(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._steadily("listening", self._listen_once))
             tasks.create_task(self.outbox.deliver(self.chat))
             tasks.create_task(self._steadily("keeping time", self._keep_time_once))
+            tasks.create_task(self._steadily("coming into rooms", self._come_in))
             for bot in self.all:
                 tasks.create_task(self._steadily(bot.name, self._worker(bot.name)))
 
@@ -111,6 +120,8 @@ class Program:
             try:
                 await step()
             except Exception as error:
+                if isinstance(error, PermanentError) and error.code == SIGNED_OUT:
+                    raise
                 if not pause:
                     shown = str(error) if isinstance(error, TemporaryError) else trace(error)
                     log.warning("%s has failed and goes on: %s", what, shown)
@@ -130,11 +141,6 @@ class Program:
 
     async def receive(self, news: News, token: str) -> None:
         """Take in what happened after `token`."""
-        for invitation in news.invitations:
-            try:
-                await self.chat.join(invitation.room)
-            except PermanentError as error:
-                log.info("the invitation to %s leads nowhere: %s", invitation.room, error.code)
         gaps = {part.room: await self._fill(part, token) for part in news.rooms if part.gap and token}
         for part in news.rooms:
             if any(event.type == MEMBER for event in part.events):
@@ -145,6 +151,13 @@ class Program:
 
         for bot in await transaction(self.database, work):
             self._wake[bot].set()
+        if news.invitations:
+            self._invited.set()
+
+    async def _come_in(self) -> None:
+        self._invited.clear()
+        seconds = await invitations.follow(self.database, self.chat, self.clock)
+        await _set_within(self._invited, seconds)
 
     async def _fill(self, part: RoomNews, token: str) -> list[Event]:
         """What was left out between the token and the news of a room, oldest first."""
@@ -166,11 +179,7 @@ class Program:
             wake.clear()
             due = await self.handle_all(bot)
             seconds = None if due is None else max(0.05, (due - milliseconds(self.clock.now())) / 1000)
-            try:
-                async with asyncio.timeout(seconds):
-                    await wake.wait()
-            except TimeoutError:
-                pass
+            await _set_within(wake, seconds)
 
         return step
 
@@ -191,3 +200,12 @@ class Program:
         due = await self.timetable.next()
         seconds = (due - self.clock.now()).total_seconds() if due else LOOK_EVERY
         await asyncio.sleep(min(max(seconds, 0.05), LOOK_EVERY))
+
+
+async def _set_within(event: asyncio.Event, seconds: float | None) -> bool:
+    """Wait until it is set, at most so long; whether it is."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False

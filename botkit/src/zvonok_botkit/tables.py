@@ -81,4 +81,8 @@ async def first(db: Connection) -> None:
         )"""
     )
     await db.execute("CREATE INDEX kit_jobs_due ON kit_jobs (due)")
+    # Rooms that the bot was asked into and has not come into yet.
+    await db.execute(
+        "CREATE TABLE kit_invitations (room TEXT PRIMARY KEY, due BIGINT NOT NULL, tries INTEGER NOT NULL)"
+    )
     await db.execute("CREATE TABLE kit_direct_rooms (user_id TEXT PRIMARY KEY, room TEXT NOT NULL)")

@@ -1,8 +1,12 @@
-"""What a log may say of a bug: where it happened, and nothing of what people wrote."""
+"""What ends the program, and what a log may say of a bug: where it happened, and nothing of
+what people wrote."""
 
 from __future__ import annotations
 
 import traceback
+
+SIGNED_OUT = "M_UNKNOWN_TOKEN"
+"""Nothing works any more until the program signs in again."""
 
 
 def trace(error: BaseException) -> str:
