@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from zvonok_botkit import invitations
 from zvonok_botkit.bot import Bot
 from zvonok_botkit.chat import Event, Invitation, News, Page, RoomNews, RoomRights
 from zvonok_botkit.dispatch import Manners
@@ -198,6 +199,7 @@ class Talk:
     async def tick(self) -> None:
         """Do what is due by the clock."""
         program = self.program
+        await invitations.follow(program.database, self.chat, self.clock)
         await program.timetable.move_due(ME)
         for bot in program.all:
             await program.handle_all(bot.name)
