@@ -131,7 +131,7 @@ async def test_in_a_direct_chat_nothing_has_to_be_put_before(student: TalkPerson
     assert "m.relates_to" not in talk.said[-3].content and talk.said[-3].content["m.mentions"] == {}
     assert await alone.says("!руки Кто?") == ["Кто?"]
     assert await alone.says("что ты умеешь делать") == [
-        "Такого я пока не умею. Напишите «помощь», и я расскажу, что могу."
+        "Такого я пока не умею. Напишите «!помощь», и я расскажу, что могу."
     ]
 
 
@@ -369,6 +369,14 @@ async def test_an_encrypted_chat_is_told_once(student: TalkPerson, teacher: Talk
     (sentence,) = await student.sends("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"})
     assert sentence.startswith("Этот чат зашифрован")
     assert await teacher.sends("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"}) == []
+
+
+async def test_an_encrypted_chat_is_told_once_though_many_write_at_once(
+    student: TalkPerson, talk: Talk
+) -> None:
+    for _ in range(3):
+        talk.chat.add(student.room.id, student.user, "m.room.encrypted", {})
+    assert len(words_of(await talk.settle())) == 1
 
 
 # ---------------------------------------------------------------- time

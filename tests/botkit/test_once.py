@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from support.example_bot import bot
 
+from zvonok_botkit.inbox import Entry
 from zvonok_botkit.testing import NOON, FakeChat, conversation, words_of
 from zvonok_core.clock import ManualClock
 from zvonok_core.db import Connection, transaction
 from zvonok_core.ids import RoomId, UserId
+from zvonok_core.roles import Role
 
 HANDS = {"msgtype": "m.text", "body": "!руки Кто?"}
 
@@ -75,3 +79,17 @@ async def test_an_answer_that_was_sent_but_not_noted_is_known_from_its_echo(data
         await talk.program.database.execute("UPDATE kit_outbox SET event = NULL, room = NULL")
         await talk.program.database.execute("UPDATE kit_values SET value = '0' WHERE name = 'token'")
         assert await anna.reacts(question.id, "✋") == ["* Hands: 1"]
+
+
+async def test_two_programs_on_one_database_answer_once(database_url: str) -> None:
+    """Nobody ought to start them so; what the second one has done is undone."""
+    async with conversation(bot, database_url=database_url) as talk:
+        teacher = talk.room().enter("Анна", Role.TEACHER)
+        command = {"msgtype": "m.text", "body": "!похвалить Анна помощь"}
+        talk.chat.add(teacher.room.id, teacher.user, "m.room.message", command)
+        await talk.hear()
+        entry = await talk.program.inbox.next("praise")
+        assert isinstance(entry, Entry)
+        await asyncio.gather(*(talk.program.dispatcher.handle(entry) for _ in range(3)))
+        assert words_of(await talk.settle()) == ["Анна: помощь, 1"]
+        assert await talk.program.database.fetchval("SELECT COUNT(*) FROM praise") == 1

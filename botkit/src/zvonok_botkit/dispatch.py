@@ -14,7 +14,7 @@ from dataclasses import replace
 from zvonok_botkit.chat import Event
 from zvonok_botkit.ground import Ground, Scene, in_time
 from zvonok_botkit.helping import CANNOT_READ
-from zvonok_botkit.inbox import Entry
+from zvonok_botkit.inbox import Entry, HandledError
 from zvonok_botkit.speech import Speech
 from zvonok_botkit.trouble import trace
 from zvonok_core.clock import milliseconds
@@ -56,6 +56,8 @@ class Dispatcher:
                 await self._run_listeners(scene)
             else:
                 await self._speech.hear(scene)
+        except HandledError:
+            log.warning("%s was handled by another program on this database", entry.event.id)
         except UserError as error:
             await self._ground.finish(scene, error.text)
         except TemporaryError as error:

@@ -94,12 +94,12 @@ class Ground:
             asker=event.sender if spoken and not scene.direct else None,
             words=lambda words: self.catalogs.say(words, self.manners.language),
         )
+        await self.inbox.handled(db, scene.entry)
         await self.outbox.put(db, items, origin)
         if spoken:
             await db.execute(
                 "DELETE FROM kit_drafts WHERE room = $1 AND user_id = $2", event.room, event.sender
             )
-        await self.inbox.handled(db, scene.entry)
 
     def context(self, db: Connection, scene: Scene) -> Context[Any, Any]:
         """What a handler gets, within a transaction."""

@@ -131,7 +131,7 @@ class Speech:
             await self._question(replace(scene, bot=bot), rule, Draft(rest), ask)
         elif scene.direct or self._ground.chat.user in mentioned(scene.entry.event):
             await self._ground.finish(
-                scene, text("I don't know that yet. Write “help”, and I'll tell you what I can do.")
+                scene, text("I don't know that yet. Write “!help”, and I'll tell you what I can do.")
             )
         else:
             await self._ground.finish(scene, None)
