@@ -16,7 +16,7 @@ from typing import Any
 from zvonok_botkit import invitations
 from zvonok_botkit.chat import Chat, Event, News
 from zvonok_botkit.helping import KIT
-from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, REDACTION, addressed, body, relation
+from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, PREFIX, REDACTION, addressed, body, relation
 from zvonok_botkit.outbox import remember_direct
 from zvonok_botkit.registry import Bots
 from zvonok_botkit.trouble import trace
@@ -228,7 +228,7 @@ async def _spoken(
     found = bots.recognise(words) if called is not None or direct else None
     if found is not None and called is not None:
         return found[0].name, "command"
-    if asked := await draft_of(db, event.room, event.sender, clock):
+    if not body(event).startswith(PREFIX) and (asked := await draft_of(db, event.room, event.sender, clock)):
         return asked["bot"], "answer"
     if found is not None:
         return found[0].name, "command"
