@@ -52,16 +52,16 @@ async def running(
 
 @asynccontextmanager
 async def bot_process(
-    folder: Path, address: str, user: UserId, database_url: str
+    folder: Path, address: str, user: UserId, database_url: str, *program: str | Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The example bot as a process; killed in the end."""
+    """The example bot, or another `program`, as a process; killed in the end."""
     config = folder / "bots.yaml"
     homeserver = {"address": address, "user": str(user), "password": PASSWORD}
     with config.open("w", encoding="utf-8") as file:
         YAML().dump({"homeserver": homeserver, "database": database_url}, file)
     with (folder / "bots.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.bot_process", config, cwd=TESTS, stderr=log
+            *(program or (sys.executable, "-m", "support.bot_process")), config, cwd=TESTS, stderr=log
         )
     try:
         yield process
