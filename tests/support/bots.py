@@ -77,6 +77,8 @@ class Chatter:
 
     client: Client
     room: RoomId
+    since: str = ""
+    """How far they have read."""
 
     async def says(self, words: str, **content: Any) -> str:
         """Write; returns the event's id."""
