@@ -58,11 +58,16 @@ class Inbox:
         self._positions = itertools.count(1)
 
     async def open(self) -> None:
-        """Go on where the last run has stopped; forget what is old."""
+        """Go on where the last run has stopped; forget what is old. What each bot was at
+        when the last run ended counts as tried: it may be what has ended it."""
         last = await self._database.fetchval("SELECT MAX(position) FROM kit_inbox")
         self._positions = itertools.count((last or 0) + 1)
         old = milliseconds(self._clock.now()) - KEPT_DAYS * 86_400_000
         await self._database.execute("DELETE FROM kit_inbox WHERE handled_at < $1", old)
+        await self._database.execute(
+            """UPDATE kit_inbox SET tries = tries + 1 WHERE position IN
+            (SELECT MIN(position) FROM kit_inbox WHERE handled_at IS NULL GROUP BY bot)"""
+        )
 
     @property
     def types(self) -> frozenset[str]:
