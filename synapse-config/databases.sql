@@ -1,2 +1,3 @@
--- The appservice's own database beside Synapse's, on the same server.
+-- The appservice's own database and the bots' beside Synapse's, on the same server.
 CREATE DATABASE zvonok;
+CREATE DATABASE zvonok_bots;

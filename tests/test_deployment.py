@@ -21,12 +21,13 @@ from zvonok_appservice.web.sign_in import sign_in_routes
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
+BOTS_DOCKERFILE = (ROOT / SERVICES["bots"]["build"]["dockerfile"]).read_text(encoding="utf-8")
 SYNAPSE_DOCKERFILE = (ROOT / SERVICES["synapse"]["build"]["dockerfile"]).read_text(encoding="utf-8")
 CADDYFILE = (ROOT / "web-config" / "Caddyfile").read_text(encoding="utf-8")
 
 
 def test_the_compose_file_has_what_a_school_needs() -> None:
-    assert SERVICES.keys() >= {"postgres", "synapse", "appservice", "element", "caddy"}
+    assert SERVICES.keys() >= {"postgres", "synapse", "appservice", "bots", "element", "caddy"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -135,9 +136,10 @@ def test_the_appservice_can_be_reached_by_the_other_containers() -> None:
 
 def test_no_program_runs_as_root_or_sees_the_others_secrets() -> None:
     assert SERVICES["synapse"]["user"] == "991:991"
-    kept = {name: SERVICES[name]["volumes"] for name in ("synapse", "appservice")}
+    kept = {name: SERVICES[name]["volumes"] for name in ("synapse", "appservice", "bots")}
     assert "./data/synapse:/data" in kept["synapse"]
     assert "./data/appservice:/data" in kept["appservice"]
+    assert "./data/bots:/data" in kept["bots"]
     assert not any(volume.startswith("./data:") for volumes in kept.values() for volume in volumes)
 
 
@@ -163,11 +165,14 @@ def test_element_is_told_that_chats_are_not_encrypted_and_push_says_nothing() ->
 
 def test_the_dockerfiles_copy_what_is_there() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile + SYNAPSE_DOCKERFILE, re.MULTILINE):
+    for line in re.findall(
+        r"^COPY (?!--from)(.+)$", dockerfile + BOTS_DOCKERFILE + SYNAPSE_DOCKERFILE, re.MULTILINE
+    ):
         for source in line.split()[:-1]:
             part = source.replace("${PART}", SERVICES["appservice"]["build"]["args"]["PART"])
             assert (ROOT / part).exists(), part
-    assert re.search(r"^USER (?!root)", dockerfile, re.MULTILINE)
+    for file in (dockerfile, BOTS_DOCKERFILE):
+        assert re.search(r"^USER (?!root)", file, re.MULTILINE)
 
 
 def test_every_fixed_folder_says_what_it_is_for() -> None:
@@ -177,3 +182,13 @@ def test_every_fixed_folder_says_what_it_is_for() -> None:
     ]
     for folder in folders:
         assert len((ROOT / folder / "README.md").read_text(encoding="utf-8").split()) > 10, folder
+
+
+def test_the_bots_run_by_the_program_that_the_kit_installs() -> None:
+    project = tomllib.loads((ROOT / "botkit" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (program,) = re.findall(r'^ENTRYPOINT \["/opt/zvonok/bin/(.+?)"\]', BOTS_DOCKERFILE, re.MULTILINE)
+    assert program in project["scripts"]
+    assert SERVICES["bots"]["command"][:2] == ["-c", "/data/config.yaml"]
+    assert SERVICES["bots"]["depends_on"].keys() == {"synapse", "appservice"}
+    for name in SERVICES["bots"]["command"][2:]:
+        assert (ROOT / "bots" / name / "pyproject.toml").exists(), name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, NewType
@@ -43,6 +43,7 @@ class Everything:
     colour: Colour = Colour.RED
     mode: Literal["fast", "slow"] = "fast"
     day: date = date(2026, 9, 1)
+    hour: time = time(8, 15)
     zone: ZoneInfo = ZoneInfo("Europe/Moscow")
     path: Path = Path("x")
     perhaps: int | None = None
@@ -77,6 +78,7 @@ def test_every_kind_of_value_is_read() -> None:
         "mode": "slow",
         "day": "2027-01-02",
         "zone": "Asia/Omsk",
+        "hour": "21:30",
         "path": "/a/b",
         "perhaps": 4,
         "part": {"name": "q", "weight": "2.5"},
@@ -95,6 +97,7 @@ def test_every_kind_of_value_is_read() -> None:
         Colour.BLUE,
         "slow",
         date(2027, 1, 2),
+        time(21, 30),
         ZoneInfo("Asia/Omsk"),
         Path("/a/b"),
         4,
@@ -132,6 +135,8 @@ WRONG: dict[str, tuple[str, object, dict[str, str]]] = {
     "a date": ("day", "1.9.2026", {"day": "must be a date such as 2026-09-01"}),
     "a number as a date": ("day", 2026, {"day": "must be a date such as 2026-09-01"}),
     "a date with a time": ("day", datetime(2026, 9, 1), {"day": "must be a date such as 2026-09-01"}),  # noqa: DTZ001
+    "a time": ("hour", "at nine", {"hour": "must be a time such as 21:00"}),
+    "a number as a time": ("hour", 21, {"hour": "must be a time such as 21:00"}),
     "a time zone": ("zone", "Moscow", {"zone": "must be a time zone such as Europe/Moscow"}),
     "a folder of time zones": ("zone", "Europe", {"zone": "must be a time zone such as Europe/Moscow"}),
     "a time zone outside": ("zone", "../x", {"zone": "must be a time zone such as Europe/Moscow"}),

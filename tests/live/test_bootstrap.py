@@ -52,6 +52,21 @@ async def test_a_throwaway_left_by_a_start_cut_short_is_closed(new_school: Hoste
     assert not account.admin
 
 
+async def test_a_bot_signs_in_with_the_password_that_is_configured_now(new_school: HostedSchool) -> None:
+    (bot,) = new_school.config.bots
+    user = new_school.homeserver.user_id(bot.localpart)
+    await bootstrap(new_school.homeserver, new_school.config)
+    for password in ("a-long-random-word-1", "a-long-random-word-2"):
+        config = replace(new_school.config, bots=(replace(bot, password=password),))
+        await bootstrap(new_school.homeserver, config)
+        async with new_school.stranger() as program:
+            assert (await program.sign_in(user, password)).ok
+            await bootstrap(new_school.homeserver, config)
+            assert (await program.call("GET", "/v3/account/whoami")).ok, "nobody was signed out"
+    async with new_school.stranger() as program:
+        assert (await program.sign_in(user, "a-long-random-word-1")).status == 403
+
+
 @pytest.mark.parametrize("secret", ["", "wrong"])
 async def test_without_the_secret_the_operator_is_told_which_key(
     new_school: HostedSchool, secret: str

@@ -128,10 +128,13 @@ async def _ensure_bot(homeserver: MautrixHomeserver, bot: BotConfig) -> None:
     user = homeserver.user_id(bot.localpart)
     account = await homeserver.account(user)
     if account is None or account.deactivated:
-        # Nobody signs in with it: the bot will be given a token.
-        await homeserver.create_account(user, bot.display_name, secrets.token_urlsafe(32))
-    elif account.display_name != bot.display_name:
-        await homeserver.set_display_name(user, bot.display_name)
+        password = bot.password or secrets.token_urlsafe(32)
+        await homeserver.create_account(user, bot.display_name, password)
+    else:
+        if account.display_name != bot.display_name:
+            await homeserver.set_display_name(user, bot.display_name)
+        if bot.password and not await homeserver.verify_password(user, bot.password):
+            await homeserver.set_password(user, bot.password)
     limit = ADMIN.v1.users[user].override_ratelimit
     if await homeserver.wire.get(limit) != UNLIMITED:
         await homeserver.wire.post(limit, UNLIMITED)

@@ -172,6 +172,13 @@ class BotConfig:
 
     localpart: str
     display_name: str
+    password: str = ""
+    """With which the bot's program signs in, the same as in its own config. Empty: nobody
+    can sign in with the account."""
+
+    def __post_init__(self) -> None:
+        if self.password and (faults := _weak({"password": self.password})):
+            raise ConfigError(faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from typing import Any, TypeVar
 
@@ -93,8 +93,9 @@ def _passes(error: Exception) -> bool:
 
 
 @asynccontextmanager
-async def open_database(url: str, upgrades: UpgradeTable) -> AsyncIterator[Database]:
-    """Connect, migrate, and close in the end whatever happens.
+async def open_database(url: str, *upgrades: UpgradeTable) -> AsyncIterator[Database]:
+    """Connect, migrate, and close in the end whatever happens. Each of `upgrades` has a
+    version of its own.
 
     `url` is `sqlite:///path` or `postgres://…`; another one is a ConfigError. Raises
     PermanentError where the database was written by a newer version of the program, and
@@ -126,11 +127,12 @@ def _database(url: str) -> Database:
     return _Postgres(URL(url), UpgradeTable(), db_args=settings)
 
 
-async def _migrate(database: Database, upgrades: UpgradeTable) -> None:
+async def _migrate(database: Database, upgrades: Sequence[UpgradeTable]) -> None:
     async def alone(connection: Connection) -> None:
         if database.scheme != Scheme.SQLITE:  # there, the transaction has the file for itself
             await connection.execute("SELECT pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
-        await upgrades.upgrade(database)
+        for table in upgrades:
+            await table.upgrade(database)
 
     try:
         await transaction(database, alone)

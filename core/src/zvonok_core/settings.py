@@ -13,7 +13,7 @@ import math
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -195,6 +195,8 @@ def _converted(kind: Any, raw: Any) -> Any:
         raise ValueError(raw)
     if kind is date:
         return raw if isinstance(raw, date) and not isinstance(raw, datetime) else date.fromisoformat(raw)
+    if kind is time:
+        return raw if isinstance(raw, time) else time.fromisoformat(raw)
     value = kind(raw)
     if kind is float and not math.isfinite(value):
         raise ValueError(raw)  # nan is neither above nor below any limit
@@ -212,6 +214,8 @@ def _expectation(kind: Any) -> Text:
         return text("must be true or false")
     if kind is date:
         return text("must be a date such as 2026-09-01")
+    if kind is time:
+        return text("must be a time such as 21:00")
     if kind is ZoneInfo:
         return text("must be a time zone such as Europe/Moscow")
     if isinstance(kind, type) and issubclass(kind, Enum):

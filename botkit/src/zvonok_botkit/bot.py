@@ -1,0 +1,141 @@
+"""A bot is a declaration: commands, events it listens to, jobs, tables, services.
+
+Everything that happens is the kit's; a bot's module holds no state but this declaration.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from zvonok_botkit.answers import Answer
+from zvonok_botkit.context import Context, S, Settings
+from zvonok_core.commands import Command, command
+from zvonok_core.db import Connection, UpgradeTable
+from zvonok_core.roles import Role
+
+Handler = Callable[..., Awaitable[Answer]]
+H = TypeVar("H", bound=Handler)
+M = TypeVar("M", bound=Callable[[Connection], Awaitable[None]])
+Served = TypeVar("Served", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRule:
+    """A command, who may use it, and what carries it out."""
+
+    command: Command
+    role: Role | None
+    handler: Handler
+
+    @property
+    def id(self) -> str:
+        """Names it for good, as long as the function keeps its name."""
+        return self.handler.__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Events of a type; without `anywhere` only those about something that this bot sent."""
+
+    type: str
+    anywhere: bool
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class JobRule:
+    """What is done at a due time."""
+
+    late: Literal["once", "skip"]
+    quiet: Literal["wait", "ignore"]
+    handler: Handler
+
+
+class Bot(Generic[S, Settings]):
+    """One bot. `package` holds its catalogue; `store` is made of the connection of each
+    transaction; `settings` is the dataclass of the bot's section in the config."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        package: str | None = None,
+        store: Callable[[Connection], S] | None = None,
+        settings: type[Settings] | None = None,
+    ) -> None:
+        self.name = name
+        self.package = package
+        self.make_store = store
+        self.settings = settings
+        self.commands: list[CommandRule] = []
+        self.listeners: list[Listener] = []
+        self.jobs: dict[str, JobRule] = {}
+        self.services: dict[type[Any], Callable[[Context[S, Settings]], Any]] = {}
+        self.upgrades = UpgradeTable(
+            version_table_name=f"{name.replace('-', '_')}_version", database_name=name
+        )
+
+    def command(self, *names: str, role: Role | None = None) -> Callable[[H], H]:
+        """Answer a command. Names are in English and in Russian; the docstring is the help;
+        arguments come from the signature. Only who has `role` in the room may use it."""
+
+        def declare(handler: H) -> H:
+            self.commands.append(CommandRule(command(names, _coroutine(handler)), role, handler))
+            return handler
+
+        return declare
+
+    def on(self, *types: str, anywhere: bool = False) -> Callable[[H], H]:
+        """Hear of events of these types: reactions, votes, redactions, messages. Only of
+        those about something that the bot has sent (`Context.about`), but for `anywhere`."""
+
+        def declare(handler: H) -> H:
+            self.listeners += [Listener(name, anywhere, _coroutine(handler)) for name in types]
+            return handler
+
+        return declare
+
+    def job(
+        self, *, late: Literal["once", "skip"] = "once", quiet: Literal["wait", "ignore"] = "wait"
+    ) -> Callable[[H], H]:
+        """Do something at a time, see `Context.schedule`. What was due while the bot was
+        down runs `once` or is left out; quiet hours are waited for or not."""
+
+        def declare(handler: H) -> H:
+            self.jobs[handler.__name__] = JobRule(late, quiet, _coroutine(handler))
+            return handler
+
+        return declare
+
+    def migration(self, description: str) -> Callable[[M], M]:
+        """One step of the bot's tables, forward only; never edited after a release. The
+        tables' names begin with the bot's."""
+
+        def declare(step: M) -> M:
+            self.upgrades.register(step, description=description)
+            return step
+
+        return declare
+
+    def serves(self, service: type[Any]) -> Callable[[Served], Served]:
+        """Serve other bots: what is decorated is made of this bot's Context, and is what
+        they get by `Context.service`."""
+
+        def declare(implementation: Served) -> Served:
+            self.services[service] = implementation
+            return implementation
+
+        return declare
+
+    def rule(self, id: str) -> CommandRule | None:
+        """A command by its function's name."""
+        return next((rule for rule in self.commands if rule.id == id), None)
+
+
+def _coroutine(handler: H) -> H:
+    if not inspect.iscoroutinefunction(handler):
+        raise TypeError(f"{handler!r}: a handler is an async function")
+    return cast(H, handler)

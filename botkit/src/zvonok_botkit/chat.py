@@ -1,0 +1,119 @@
+"""The border to Matrix: what the kit asks of a client, in its own types.
+
+Failures: TemporaryError where trying again may help (with the seconds to wait, where the
+homeserver says them), PermanentError with Matrix's errcode where it will not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from zvonok_core.ids import EventId, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that was sent into a room. `at` is the homeserver's time in milliseconds.
+    `transaction` is there for what this very client has sent."""
+
+    room: RoomId
+    id: EventId
+    type: str
+    sender: UserId
+    at: int
+    content: Mapping[str, Any]
+    redacts: EventId | None = None
+    state_key: str | None = None
+    transaction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomNews:
+    """What is new in a room, oldest first. `gap` is where the events begin that were left
+    out before these. `members` counts those who are in it, where that has changed."""
+
+    room: RoomId
+    events: tuple[Event, ...] = ()
+    gap: str | None = None
+    members: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody asks the bot into a room."""
+
+    room: RoomId
+    sender: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened after a token, up to the next one."""
+
+    token: str
+    rooms: tuple[RoomNews, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
+    left: tuple[RoomId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events of a room, newest first, and where the next page begins; None at the end."""
+
+    events: tuple[Event, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRights:
+    """What the room itself says of rights. Creators stand above every level from room
+    version 12 on; before, there are none here."""
+
+    creators: frozenset[UserId] = frozenset()
+    levels: Mapping[str, int] = field(default_factory=dict)
+    default: int = 0
+
+
+class Chat(Protocol):
+    """One account on a homeserver."""
+
+    @property
+    def user(self) -> UserId:
+        """The account itself."""
+
+    @property
+    def name(self) -> str:
+        """What people see as its name."""
+
+    async def news(self, after: str, types: frozenset[str], wait: float) -> News:
+        """What happened after this token in events of these types; from "" on, what rooms
+        there are. Waits up to so many seconds for something to happen."""
+
+    async def earlier(self, room: RoomId, before: str, after: str, types: frozenset[str]) -> Page:
+        """Events of a room between two tokens, the newest first."""
+
+    async def send(self, room: RoomId, type: str, content: Mapping[str, Any], transaction: str) -> EventId:
+        """Send an event; the same transaction sends it once only."""
+
+    async def redact(self, room: RoomId, event: EventId, transaction: str) -> EventId:
+        """Take an event back."""
+
+    async def upload(self, data: bytes, name: str, mimetype: str) -> str:
+        """Store a file; returns its mxc:// address."""
+
+    async def download(self, address: str) -> bytes:
+        """The file at an mxc:// address."""
+
+    async def names(self, room: RoomId) -> Mapping[UserId, str]:
+        """Who is in a room, with the names that people see."""
+
+    async def rights(self, room: RoomId) -> RoomRights:
+        """What the room says of rights."""
+
+    async def join(self, room: RoomId) -> None:
+        """Come into a room."""
+
+    async def direct_room(self, user: UserId) -> RoomId:
+        """Make a chat with this one person."""

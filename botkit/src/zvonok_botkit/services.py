@@ -1,0 +1,24 @@
+"""What bots do for each other. A bot asks by `Context.service(Awards)` and gets whichever bot
+of the process serves it, in the same transaction; bots never import each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from zvonok_core.ids import RoomId, UserId
+
+
+class Awards(Protocol):
+    """Whoever keeps the awards."""
+
+    async def give(self, to: UserId, badge: str, reason: str, *, by: UserId, room: RoomId) -> None:
+        """Give somebody a badge and say so in the room. Raises UserError where `by` may not,
+        or where there is no such badge."""
+
+
+class Polls(Protocol):
+    """Whoever holds polls."""
+
+    async def start(self, question: str, answers: Sequence[str], *, by: UserId, room: RoomId) -> str:
+        """Ask everybody in a room; returns the key of the poll."""
