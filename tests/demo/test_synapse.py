@@ -69,6 +69,10 @@ class Watched(dict[str, Any]):
         self.asked.add(key)
         return super().get(key, default)
 
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().setdefault(key, default)
+
     def never_asked(self, path: str = "") -> Iterator[str]:
         """The keys that nobody wanted, with their paths."""
         for key, value in self.items():
