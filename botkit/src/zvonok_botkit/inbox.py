@@ -188,7 +188,7 @@ async def route(
         if direct:
             await remember_direct(db, event.sender, event.room)
         first = await _spoken(db, bots, chat, event, direct, about, clock)
-        found |= {first[0]: (first[1], "")} if first else {}
+        found |= {first[0]: (first[1], about.get(first[0], ""))} if first else {}
     for bot in bots:
         for listener in bot.listeners:
             if listener.type == event.type and (listener.anywhere or about.get(bot.name)):
