@@ -58,8 +58,14 @@ def format_of(picture: bytes) -> str:
 
 def drawable(words: str) -> str:
     """Words without emoji, which the fonts of the card don't have."""
-    kept = (letter for letter in words if unicodedata.category(letter) != "So" and letter not in _INVISIBLE)
+    kept = (letter for letter in words if not _is_emoji(letter))
     return " ".join("".join(kept).split())
+
+
+def _is_emoji(letter: str) -> bool:
+    # Signs such as № and ° come before the arrows, where the pictures begin.
+    picture = letter >= "\u2190" and unicodedata.category(letter) in ("So", "Sk")
+    return picture or letter in _INVISIBLE
 
 
 @cache
