@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -20,7 +21,14 @@ from zvonok_core.people import plain
 from zvonok_core.settings import build
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>'
-WORDS = Card("Хочу всё знать", "Петров Иван Сергеевич", "за вопросы", "Смирнова Анна", "24 ноября 2026")
+WORDS = Card(
+    "Хочу всё знать",
+    "Задаёт вопросы и ищет ответы.",
+    "Петров Иван Сергеевич",
+    "за вопросы",
+    "Смирнова Анна",
+    "24 ноября 2026",
+)
 
 
 def png_size(png: bytes) -> tuple[int, int]:
@@ -58,17 +66,20 @@ def test_every_badge_makes_a_card(key: str) -> None:
 
 
 def test_long_words_make_a_longer_card_and_no_wider_one() -> None:
-    long = Card("Ы" * 40, "Преображенская-" * 5, "за " + "ночь " * 40, "Екатерина " * 6, WORDS.day)
+    long = Card("Ы" * 40, "Ы" * 200, "Преображенская-" * 5, "за " + "ночь " * 40, "Екатерина " * 6, WORDS.day)
     width, height = png_size(draw(long, shipped()["curious"].picture, "ru"))
     assert width == 640
     assert height < 1700
-    unbroken = Card("Ы" * 40, "Ы" * 80, "Ы" * 200, "Ы" * 80, WORDS.day)
+    patient = replace(WORDS, student="Константинопольская Владислава Александровна")
+    height = png_size(draw(patient, shipped()["curious"].picture, "ru"))[1]
+    assert height < png_size(draw(WORDS, shipped()["curious"].picture, "ru"))[1] + 30
+    unbroken = Card("Ы" * 40, "Ы" * 200, "Ы" * 80, "Ы" * 200, "Ы" * 80, WORDS.day)
     assert png_size(draw(unbroken, shipped()["curious"].picture, "ru"))[0] == 640
 
 
 @given(st.text(max_size=40))
 def test_words_are_never_markup(words: str) -> None:
-    png_size(draw(Card(words, words, words, words, words), shipped()["music"].picture, "ru"))
+    png_size(draw(Card(words, words, words, words, words, words), shipped()["music"].picture, "ru"))
 
 
 def test_emoji_are_left_out_of_the_picture() -> None:

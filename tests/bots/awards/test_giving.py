@@ -71,7 +71,7 @@ async def test_in_a_reply_what_is_missing_is_asked_and_the_author_kept(
 
 async def test_a_slip_is_asked_back_and_the_reason_kept(anna: TalkPerson) -> None:
     assert await anna.says("!наградить Иван Хачу всё знат за вопросы") == [
-        "Такой награды нет. Может быть, эту?\n1. Хочу всё знать"
+        "Такой награды нет. Может быть, вы имели в виду:\n1. Хочу всё знать"
     ]
     assert await anna.says("1") == [CURIOUS]
 
@@ -98,7 +98,7 @@ async def test_what_is_no_award_at_all_gets_the_whole_list(anna: TalkPerson) -> 
 
 async def test_a_long_reason_is_asked_for_again(anna: TalkPerson) -> None:
     assert await anna.says(f"!наградить Иван Хочу всё знать за {'о' * 198}") == [
-        "Столько на карточку не поместится, там хватает места на 200 знаков. Если коротко, за что?"
+        "На карточке хватает места на 200 знаков. Если коротко, за что?"
     ]
     assert await anna.says("за вопросы") == [CURIOUS]
 

@@ -126,13 +126,12 @@ async def test_a_leaderboard_where_the_school_wants_one(database_url: str) -> No
         students = [room.enter(f"{name} Иван, ученик") for name in names]
         anna = room.enter("Смирнова Анна Павловна, учитель", Role.TEACHER)
         assert await anna.says("!награды рейтинг") == ["В этом учебном году наград здесь ещё не вручали."]
-        for name, count in zip(names, (1, 3, 1, 2, 2, 1, 0), strict=True):
-            for badge in ("curious", "bookworm", "artist")[:count]:
+        for name, count in zip(names, (3, 5, 2, 3, 4, 1, 0), strict=True):
+            for badge in ("curious", "bookworm", "artist", "music", "wordsmith")[:count]:
                 await anna.says(f"!наградить {name} {badge} за дело")
         assert await students[6].says("!награды рейтинг") == [
             "Больше всего наград в этом учебном году:\n"
-            "1. Белов Иван: 3\n2. Громов Иван: 2\n2. Дымов Иван: 2\n"
-            "4. Аитов Иван: 1\n4. Волков Иван: 1\n4. Ежов Иван: 1"
+            "1. Белов Иван: 5\n2. Дымов Иван: 4\n3. Аитов Иван: 3\n3. Громов Иван: 3\n5. Волков Иван: 2"
         ]
         assert await (await students[0].writes_directly()).says("награды рейтинг") == [
             "Рейтинг можно посмотреть в чате класса."

@@ -117,7 +117,7 @@ async def test_the_teacher_may_answer_in_words(
     alone = await anna.writes_directly()
     said = await alone.replies(questions(talk)[alone.room.id], words)
     assert (CARD in said) == given
-    assert ("* Хорошо, эта награда остаётся невручённой." in said) == (not given)
+    assert ("* Хорошо, эту награду не вручаю." in said) == (not given)
     again = await alone.reacts(questions(talk)[alone.room.id], "👍")
     assert again == ["Это уже решено."]
     assert len(cards(talk)) == given
@@ -133,7 +133,7 @@ async def test_what_is_no_answer_decides_nothing(talk: Talk, ivan: TalkPerson, a
     for sign in ("😀", "🏽", "", "может быть"):
         assert await alone.reacts(question, sign) == []
     assert await alone.replies(question, "а за какое слово?") == []
-    assert (await alone.reacts(question, "👎"))[-1] == "* Хорошо, эта награда остаётся невручённой."
+    assert (await alone.reacts(question, "👎"))[-1] == "* Хорошо, эту награду не вручаю."
 
 
 async def test_of_several_teachers_the_first_decides(
@@ -195,6 +195,7 @@ async def test_who_is_no_teacher_any_more_decides_nothing(
     alone = await anna.writes_directly()
     assert await alone.reacts(questions(talk)[alone.room.id], "👍") == ["Награды вручают учителя этого чата."]
     assert cards(talk) == []
+    assert await talk.program.database.fetchval("SELECT COUNT(*) FROM awards_proposals") == 1
 
 
 async def test_nobody_is_proposed_who_is_no_student_or_where_no_teacher_is(

@@ -23,6 +23,7 @@ class Card:
     """The words on a card, in the room's language."""
 
     badge: str
+    description: str
     student: str
     reason: str
     by: str

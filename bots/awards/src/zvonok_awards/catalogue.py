@@ -142,7 +142,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError:
-        return shipped()["kind-heart"].picture
+        return shipped()["kindness"].picture
 
 
 def _problem_of(file: Path) -> Text | None:
@@ -160,7 +160,7 @@ def _problem_of(file: Path) -> Text | None:
             most=LARGEST_PICTURE // 1000,
         )
     try:
-        draw(Card("", "", "", "", ""), picture, "en")
+        draw(Card("", "", "", "", "", ""), picture, "en")
     except ValueError:
         return text("{file} is no SVG or PNG that can be drawn", file=str(file))
     return None

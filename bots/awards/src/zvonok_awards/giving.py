@@ -53,7 +53,7 @@ async def give(ctx: Here, badge: Badge, student: UserId, reason: str, *, by: Use
     await ctx.store.forget_reasons(beginning(ctx.now, ctx.zone))
     giver = people.get(by) or ctx.asker
     day = format_date(today, "d MMMM y", locale=ctx.language)
-    card = Card(ctx.say(badge.name), whom.short, reason, giver.short, day)
+    card = Card(ctx.say(badge.name), ctx.say(badge.description), whom.short, reason, giver.short, day)
     return Picture(
         png=draw(card, badge.picture, ctx.language),
         alt=text(
