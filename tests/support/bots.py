@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from support.matrix import Client
 from support.schools import PASSWORD, HostedSchool
 from support.waiting import eventually
-from zvonok_botkit.dispatch import Manners
+from zvonok_botkit.ground import Manners
 from zvonok_botkit.nio_chat import connected
 from zvonok_botkit.program import Program, open_bots_database
 from zvonok_botkit.registry import AnyBot
@@ -57,16 +57,16 @@ async def running(
 
 @asynccontextmanager
 async def bot_process(
-    folder: Path, address: str, user: UserId, database_url: str
+    folder: Path, address: str, user: UserId, database_url: str, *program: str | Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The example bot as a process; killed in the end."""
+    """The example bot, or another `program`, as a process; killed in the end."""
     config = folder / "bots.yaml"
     homeserver = {"address": address, "user": str(user), "password": PASSWORD}
     with config.open("w", encoding="utf-8") as file:
         YAML().dump({"homeserver": homeserver, "database": database_url}, file)
     with (folder / "bots.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.bot_process", config, cwd=TESTS, stderr=log
+            *(program or (sys.executable, "-m", "support.bot_process")), config, cwd=TESTS, stderr=log
         )
     try:
         yield process
@@ -82,6 +82,8 @@ class Chatter:
 
     client: Client
     room: RoomId
+    since: str = ""
+    """How far they have read."""
 
     async def says(self, words: str, **content: Any) -> str:
         """Write; returns the event's id."""

@@ -76,7 +76,7 @@ async def test_a_teacher_alone_sees_only_chats_where_they_are_teachers_still(
     view = talk.directory.rooms[room.id]
     left = tuple(member for member in view.members if member.user != anna.user)
     talk.directory.rooms[room.id] = replace(view, members=left)
-    talk.program.dispatcher.rooms.forget(room.id)
+    talk.program.rooms.forget(room.id)
     assert await alone.says("награды") == [
         "Напишите «!награды» в чате класса, и здесь появится, у кого сколько наград."
     ]

@@ -191,7 +191,7 @@ async def test_who_is_no_teacher_any_more_decides_nothing(
     view = talk.directory.rooms[room.id]
     left = tuple(member for member in view.members if member.user != anna.user)
     talk.directory.rooms[room.id] = replace(view, members=left)
-    talk.program.dispatcher.rooms.forget(room.id)
+    talk.program.rooms.forget(room.id)
     alone = await anna.writes_directly()
     assert await alone.reacts(questions(talk)[alone.room.id], "👍") == ["Награды вручают учителя этого чата."]
     assert cards(talk) == []
@@ -220,7 +220,7 @@ async def test_somebody_who_has_left_gets_nothing(
     view = talk.directory.rooms[room.id]
     left = tuple(member for member in view.members if member.user != ivan.user)
     talk.directory.rooms[room.id] = replace(view, members=left)
-    talk.program.dispatcher.rooms.forget(room.id)
+    talk.program.rooms.forget(room.id)
     alone = await anna.writes_directly()
     assert await alone.reacts(questions(talk)[alone.room.id], "👍") == [
         "Награды – для учеников этого чата, а этого человека в нём нет."
