@@ -11,7 +11,7 @@ from importlib import resources
 import typst
 
 PIXELS_PER_INCH = 144
-"""Twice as many pixels as points: sharp on a phone, and some 60 kB."""
+"""Twice as many pixels as points: sharp on a phone, and some 70 kB."""
 SVG, PNG = "svg", "png"
 _PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
 _INVISIBLE = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}
@@ -32,7 +32,7 @@ class Card:
 
 def draw(card: Card, picture: bytes, language: str) -> bytes:
     """The card as a PNG. `picture` is the badge's, SVG or PNG. Raises ValueError where it
-    can't be drawn. Takes some tenths of a second of a core."""
+    can't be drawn. Takes some hundredths of a second of a core."""
     words = {name: drawable(value) for name, value in asdict(card).items()}
     kind = format_of(picture)
     # A PNG is no text, so it goes as numbers.
