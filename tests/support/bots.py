@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,12 @@ MANNERS = Manners("ru", ZoneInfo("Europe/Moscow"))
 
 @asynccontextmanager
 async def running(
-    address: str, user: UserId, database_url: str, bots: Sequence[AnyBot], manners: Manners = MANNERS
+    address: str,
+    user: UserId,
+    database_url: str,
+    bots: Sequence[AnyBot],
+    manners: Manners = MANNERS,
+    settings: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Program]:
     """Bots that listen and answer until the block is left."""
     async with open_bots_database(database_url, bots) as database, connected(address) as chat:
@@ -40,7 +45,7 @@ async def running(
             ON CONFLICT (name) DO UPDATE SET value = excluded.value""",
             token,
         )
-        program = Program(chat, database, bots, None, manners)
+        program = Program(chat, database, bots, None, manners, settings or {})
         task = asyncio.create_task(program.run())
         try:
             await eventually(program.inbox.token)

@@ -5,7 +5,7 @@ from zvonok_botkit.bot import Bot
 from zvonok_botkit.chat import Event
 from zvonok_botkit.context import Context
 from zvonok_botkit.people import Member
-from zvonok_core.commands import Ask, Option, Rest
+from zvonok_core.commands import Ask, Author, Option, Rest
 from zvonok_core.people import Person
 from zvonok_core.roles import Role
 from zvonok_core.text import Text, ntext, text
@@ -14,6 +14,7 @@ __all__ = [
     "Answer",
     "Ask",
     "Attachment",
+    "Author",
     "Bot",
     "Context",
     "Edit",

@@ -36,6 +36,7 @@ class Picture:
 
     png: bytes = field(repr=False)
     alt: Words
+    mention: tuple[UserId, ...] = ()
     name: str = "picture.png"
     to: Place | None = None
     key: str = ""

@@ -29,6 +29,7 @@ class CommandRule:
     command: Command
     role: Role | None
     handler: Handler
+    direct: bool = True
 
     @property
     def id(self) -> str:
@@ -78,12 +79,13 @@ class Bot(Generic[S, Settings]):
             version_table_name=f"{name.replace('-', '_')}_version", database_name=name
         )
 
-    def command(self, *names: str, role: Role | None = None) -> Callable[[H], H]:
+    def command(self, *names: str, role: Role | None = None, direct: bool = True) -> Callable[[H], H]:
         """Answer a command. Names are in English and in Russian; the docstring is the help;
-        arguments come from the signature. Only who has `role` in the room may use it."""
+        arguments come from the signature. Only who has `role` in the room may use it; without
+        `direct` it makes no sense between the two in a direct chat."""
 
         def declare(handler: H) -> H:
-            self.commands.append(CommandRule(command(names, _coroutine(handler)), role, handler))
+            self.commands.append(CommandRule(command(names, _coroutine(handler)), role, handler, direct))
             return handler
 
         return declare

@@ -94,6 +94,9 @@ class Chat(Protocol):
     async def earlier(self, room: RoomId, before: str, after: str, types: frozenset[str]) -> Page:
         """Events of a room between two tokens, the newest first."""
 
+    async def event(self, room: RoomId, id: EventId) -> Event | None:
+        """One event; None where it is not there, or not for this account to see."""
+
     async def send(self, room: RoomId, type: str, content: Mapping[str, Any], transaction: str) -> EventId:
         """Send an event; the same transaction sends it once only."""
 

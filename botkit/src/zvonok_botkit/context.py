@@ -4,7 +4,7 @@ returned, and goes out only if the transaction holds."""
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol
@@ -96,10 +96,17 @@ class Context(Generic[S, Settings]):
         """Send something besides what is returned."""
         self.outbox.extend((self.bot, item) for item in each(answer))
 
-    def ask(self, parameter: str, question: Text, options: Sequence[Option] = ()) -> Ask:
+    def ask(
+        self,
+        parameter: str,
+        question: Text,
+        options: Sequence[Option] = (),
+        known: Mapping[str, str] | None = None,
+    ) -> Ask:
         """`raise ctx.ask("badge", text("Which badge?"), options)`: ask for an argument
-        again; the answer calls the handler anew. What was written until then is undone."""
-        return Ask(question, options, parameter)
+        again; the answer calls the handler anew. What was written until then is undone.
+        With `known` these are the other arguments, and the message is not read again."""
+        return Ask(question, options, parameter, known=known)
 
     async def may(self, role: Role, user: UserId | None = None, room: RoomId | None = None) -> bool:
         """Whether the asker, or another, is this in the room, or in another."""

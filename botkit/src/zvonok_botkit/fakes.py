@@ -70,6 +70,9 @@ class FakeChat:
         more = str(page[0][0]) if len(found) > len(page) else None
         return Page(tuple(event for _, event in reversed(page)), more)
 
+    async def event(self, room: RoomId, id: EventId) -> Event | None:
+        return next((event for event in self.timeline if (event.room, event.id) == (room, id)), None)
+
     async def send(self, room: RoomId, type: str, content: Mapping[str, Any], transaction: str) -> EventId:
         self._fail()
         if room not in self.members:

@@ -45,7 +45,8 @@ def _title(ctx: Context[Any, Any]) -> Text:
 
 async def _may(ctx: Context[Any, Any], rule: CommandRule) -> bool:
     try:
-        return rule.role is None or await ctx.may(rule.role)
+        here = rule.direct or not ctx.direct
+        return here and (rule.role is None or await ctx.may(rule.role))
     except TemporaryError:  # nobody can tell, so nothing is promised
         return False
 

@@ -106,6 +106,16 @@ class NioChat:
         answer = await self._ask(*request)
         return Page(tuple(_events(room, answer.get("chunk", ()))), answer.get("end"))
 
+    async def event(self, room: RoomId, id: EventId) -> Event | None:
+        """See `Chat.event`."""
+        try:
+            (found,) = _events(room, [await self._ask(*Api.room_get_event(self._token, room, id))])
+        except PermanentError as error:
+            if error.code not in ("M_NOT_FOUND", "M_FORBIDDEN"):
+                raise
+            return None
+        return found
+
     # ------------------------------------------------------------ saying
 
     async def send(self, room: RoomId, type: str, content: Mapping[str, Any], transaction: str) -> EventId:

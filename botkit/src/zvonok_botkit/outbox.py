@@ -143,6 +143,7 @@ class Outbox:
         if isinstance(item, Picture):
             size = dict(zip(("w", "h"), _png_size(item.png), strict=True))
             content = _file("m.image", origin.words(item.alt), item.name, "image/png", len(item.png), size)
+            content["m.mentions"] = {"user_ids": sorted(item.mention)} if item.mention else {}
         elif isinstance(item, Attachment):
             caption = origin.words(item.caption)
             content = _file("m.file", caption, item.name, item.mimetype, len(item.data), {})

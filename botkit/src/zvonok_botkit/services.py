@@ -13,8 +13,9 @@ class Awards(Protocol):
     """Whoever keeps the awards."""
 
     async def give(self, to: UserId, badge: str, reason: str, *, by: UserId, room: RoomId) -> None:
-        """Give somebody a badge and say so in the room. Raises UserError where `by` may not,
-        or where there is no such badge."""
+        """Give somebody a badge, by its key or name, and say so in the room. Where `by` is the
+        bot's own account a teacher of the room is asked first, alone. Raises UserError where
+        `by` may not, where the student has it this week, or where there is no such badge."""
 
 
 class Polls(Protocol):

@@ -15,9 +15,10 @@ from zvonok_botkit.inbox import draft_of
 from zvonok_botkit.incoming import PREFIX, addressed, body, mentioned, relation
 from zvonok_botkit.registry import AnyBot
 from zvonok_core.clock import milliseconds
-from zvonok_core.commands import Ask, Draft, asked, fill
+from zvonok_core.commands import Ask, Draft, asked, fill, of_reply
 from zvonok_core.db import Connection, transaction
 from zvonok_core.errors import TemporaryError, UserError
+from zvonok_core.ids import UserId
 from zvonok_core.people import Person, plain
 from zvonok_core.roles import Role
 from zvonok_core.text import Catalogs, text
@@ -29,6 +30,7 @@ NOT_ALLOWED = {
     Role.GUARDIAN: text("Only parents may do this here."),
     Role.STUDENT: text("Only students may do this here."),
 }
+IN_A_GROUP = text("This is done in the chat that it is meant for, not here between us.")
 ONLY_STAFF = text("Only teachers may do this here.")
 DIRECTORY_AWAY = text("I can't look up just now who may do what. Please try again in a few minutes.")
 
@@ -76,11 +78,15 @@ class Speech:
     async def _carry_out(self, scene: Scene, rule: CommandRule, draft: Draft) -> None:
         if rule.role is not None:
             await self._check(scene, rule.role)
+        if scene.direct and not rule.direct:
+            raise UserError(IN_A_GROUP)
         people: tuple[Person, ...] = ()
         if rule.command.needs_people:
             if scene.company is None:
                 raise UserError(DIRECTORY_AWAY)
             people = scene.company.people
+            if not draft.given and (author := await self._author(scene, rule)):
+                draft = of_reply(rule.command, draft, people, author)
         try:
             values = fill(rule.command, draft, people)
 
@@ -96,6 +102,15 @@ class Speech:
                 await self._ground.finish(scene, None)
             else:
                 await self._question(scene, rule, asked(rule.command, draft, ask, people), ask)
+
+    async def _author(self, scene: Scene, rule: CommandRule) -> UserId | None:
+        """Who wrote what a command answers, where the command asks for that."""
+        event = scene.entry.event
+        reply_to = relation(event).reply_to
+        if not reply_to or not any(parameter.author for parameter in rule.command.parameters):
+            return None
+        answered = await self._ground.chat.event(event.room, reply_to)
+        return answered.sender if answered and answered.sender != self._ground.chat.user else None
 
     async def _check(self, scene: Scene, role: Role) -> None:
         try:

@@ -11,11 +11,12 @@ import difflib
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
+from zvonok_core.ids import UserId
 from zvonok_core.people import Person, plain, read_person
 from zvonok_core.text import Text, text
 
@@ -31,6 +32,11 @@ class Rest(str):
     """All that is left of the message, over several lines."""
 
 
+class Author:
+    """`Annotated[Person, Author()]`: in a reply, where nobody is named, whoever wrote what is
+    answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One answer to choose: what is shown, and what it stands for in the command."""
@@ -42,16 +48,24 @@ class Option:
 class Ask(Exception):  # noqa: N818 - a question, not an error
     """What is said of a parameter is missing or unclear: the person is asked, and may choose
     among `options` by number. What was said is `strange` where it is near to nothing: it may
-    have been meant for somebody else."""
+    have been meant for somebody else. `known` holds other parameters as they were understood,
+    and then nothing of what was said is read again."""
 
     def __init__(
-        self, question: Text, options: Sequence[Option] = (), parameter: str = "", *, strange: bool = False
+        self,
+        question: Text,
+        options: Sequence[Option] = (),
+        parameter: str = "",
+        *,
+        strange: bool = False,
+        known: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(str(question))
         self.question = question
         self.options = tuple(options)
         self.parameter = parameter
         self.strange = strange
+        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,7 @@ class Parameter:
     required: bool
     default: Any = None
     question: Text | None = None
+    author: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +133,19 @@ def command(names: Sequence[str], function: Callable[..., Any]) -> Command:
 
 
 def _parameter(declared: inspect.Parameter, hint: Any) -> Parameter:
-    question = None
+    question, author = None, False
     if get_origin(hint) is Annotated:
         hint, *extras = get_args(hint)
         question = next((extra for extra in extras if isinstance(extra, Text)), None)
+        author = any(isinstance(extra, Author) for extra in extras)
     if get_origin(hint) in (Union, UnionType):
         kinds = [kind for kind in get_args(hint) if kind is not NoneType]
         hint = kinds[0] if len(kinds) == 1 else None
     if not isinstance(hint, type) or not (hint in (str, int, bool, Rest, Person) or issubclass(hint, Enum)):
         raise TypeError(f"{declared.name}: no message can fill this kind of parameter")
     required = declared.default is inspect.Parameter.empty
-    return Parameter(declared.name, hint, required, None if required else declared.default, question)
+    default = None if required else declared.default
+    return Parameter(declared.name, hint, required, default, question, author)
 
 
 def recognise(commands: Iterable[Command], words: str) -> tuple[Command, str] | None:
@@ -183,9 +200,20 @@ def fill(command: Command, draft: Draft, people: Sequence[Person] = ()) -> dict[
     return values
 
 
+def of_reply(command: Command, draft: Draft, people: Sequence[Person], author: UserId) -> Draft:
+    """The draft of a command that answers a message of `author`."""
+    for parameter in command.parameters:
+        if parameter.author and not read_person(draft.rest.strip(), people)[0]:
+            return replace(draft, given={**draft.given, parameter.name: author})
+    return draft
+
+
 def asked(command: Command, draft: Draft, ask: Ask, people: Sequence[Person] = ()) -> Draft:
     """The draft that remembers what was asked and what is known already."""
     rest, given = draft.rest.strip(), dict(draft.given)
+    options = tuple(option.value for option in ask.options)
+    if ask.known is not None:
+        return Draft("", {**given, **ask.known}, ask.parameter, options)
     for parameter in command.parameters:
         if parameter.name == ask.parameter:
             if parameter.name in given or not rest:
@@ -200,7 +228,7 @@ def asked(command: Command, draft: Draft, ask: Ask, people: Sequence[Person] = (
                 continue
             given[parameter.name] = rest[: len(rest) - len(after)].strip(" ,:;")
             rest = after
-    return Draft(rest, given, ask.parameter, tuple(option.value for option in ask.options))
+    return Draft(rest, given, ask.parameter, options)
 
 
 def _all_of(parameter: Parameter, words: str, people: Sequence[Person]) -> Any:

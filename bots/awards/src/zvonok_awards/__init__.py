@@ -1,0 +1,1 @@
+"""Awards with pictures that teachers give to students."""
