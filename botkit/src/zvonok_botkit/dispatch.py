@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from zvonok_botkit.answers import Answer, Outgoing, Say, each
-from zvonok_botkit.bot import CommandRule
+from zvonok_botkit.bot import CommandRule, Handler
 from zvonok_botkit.chat import Chat, Event
 from zvonok_botkit.context import Context
 from zvonok_botkit.helping import CANCEL, CANCELLED, CANNOT_READ, name_of
@@ -121,6 +121,8 @@ class Dispatcher:
                 await self._run_job(scene)
             elif entry.how == "encrypted":
                 await self._cannot_read(scene)
+            elif entry.how == "said":
+                await self._offer(scene)
             elif entry.how == "event":
                 await self._run_listeners(scene)
             else:
@@ -176,6 +178,28 @@ class Dispatcher:
                 return
             bot, rule, draft = recognised[0], recognised[1], Draft(recognised[2])
         await self._carry_out(replace(scene, bot=bot), rule, draft)
+
+    async def _offer(self, scene: Scene) -> None:
+        """Words in a direct chat that are no command: the first bot that knows what to do with
+        them has them. They may be an answer, so they are heard however old they are."""
+        for bot in self._bots:
+            if bot.otherwise and await self._taken_by(replace(scene, bot=bot), bot.otherwise):
+                return
+        if self._too_old(scene.entry.event):
+            await self._finish(scene, None)
+        else:
+            await self._run_command(scene)
+
+    async def _taken_by(self, scene: Scene, handler: Handler) -> bool:
+        async def work(db: Connection) -> bool:
+            context = self._context(db, scene)
+            answer = await _in_time(handler(context))
+            if answer is None and not context.outbox:
+                return False
+            await self._conclude(db, scene, context.outbox, answer)
+            return True
+
+        return await transaction(self._database, work)
 
     async def _carry_out(self, scene: Scene, rule: CommandRule, draft: Draft) -> None:
         if rule.role is not None:

@@ -35,7 +35,7 @@ KEPT_DAYS = 120
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event for one bot. `how` is command, answer, event, encrypted or job."""
+    """One event for one bot. `how` is command, answer, said, event, encrypted or job."""
 
     bot: str
     how: str
@@ -188,7 +188,7 @@ async def route(
         if direct:
             await remember_direct(db, event.sender, event.room)
         first = await _spoken(db, bots, chat, event, direct, about, clock)
-        found |= {first[0]: (first[1], "")} if first else {}
+        found |= {first[0]: (first[1], about.get(first[0], ""))} if first else {}
     for bot in bots:
         for listener in bot.listeners:
             if listener.type == event.type and (listener.anywhere or about.get(bot.name)):
@@ -226,7 +226,9 @@ async def _spoken(
         return found[0].name, "command"
     if called is None and any(about.get(bot.name) for bot in bots if _hears_messages(bots, bot.name)):
         return None
-    return (KIT, "command") if called is not None or direct else None
+    if called is not None:
+        return KIT, "command"
+    return (KIT, "said") if direct else None
 
 
 def _hears_messages(bots: Bots, bot: str) -> bool:
