@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from support.example_bot import bot
 
+from zvonok_botkit.chat import RoomRights
 from zvonok_botkit.testing import ME, NOON, Talk, TalkPerson, TalkRoom, conversation, words_of
 from zvonok_core.errors import TemporaryError
 from zvonok_core.roles import Role
@@ -129,8 +131,24 @@ async def test_in_a_direct_chat_nothing_has_to_be_put_before(student: TalkPerson
     assert "m.relates_to" not in talk.said[-3].content and talk.said[-3].content["m.mentions"] == {}
     assert await alone.says("!руки Кто?") == ["Кто?"]
     assert await alone.says("что ты умеешь делать") == [
-        "Такого я пока не умею. Напишите «помощь», и я расскажу, что могу."
+        "Такого я пока не умею. Напишите «!помощь», и я расскажу, что могу."
     ]
+
+
+async def test_a_reply_to_what_the_bot_has_said_is_no_command_even_in_a_direct_chat(
+    student: TalkPerson, talk: Talk
+) -> None:
+    alone = await student.writes_directly()
+    await alone.says("руки Кто?")
+    question = next(event for event in talk.said if event.type == "m.room.message")
+    assert await alone.replies(question.id, "я") == ["Белов Олег Игоревич: я"]
+    assert await alone.replies(question.id, "руки Ещё?") == ["Ещё?"]
+
+
+async def test_a_group_of_three_is_no_direct_chat(talk: Talk) -> None:
+    anna = talk.room().enter("Анна")
+    assert len(talk.chat.members[anna.room.id]) == 3
+    assert await anna.says("руки Кто?") == []
 
 
 async def test_an_edit_and_a_notice_are_no_commands(student: TalkPerson) -> None:
@@ -275,6 +293,22 @@ async def test_without_a_directory_power_levels_decide(database_url: str) -> Non
         assert await other.says("!похвалить Ёлкина помощь") == ["Это здесь могут делать только учителя."]
 
 
+async def test_without_a_directory_a_creator_stands_above_all_levels(database_url: str) -> None:
+    async with conversation(bot, database_url=database_url, directory=False) as talk:
+        room = talk.room(managed=False)
+        creator = room.enter("Анна", level=0)
+        talk.chat.levels[room.id] = RoomRights(frozenset({creator.user}), {creator.user: 0})
+        assert "!похвалить" in (await creator.says("!помощь"))[0]
+
+
+async def test_whoever_is_locked_is_nobody(talk: Talk, teacher: TalkPerson) -> None:
+    alone = await teacher.writes_directly()
+    assert "!похвалить" in (await alone.says("помощь"))[0]
+    known = talk.directory.people[teacher.user]
+    talk.directory.people[teacher.user] = replace(known, locked=True)
+    assert "!похвалить" not in (await alone.says("помощь"))[0]
+
+
 async def test_in_english_everything_is_in_english(database_url: str) -> None:
     async with conversation(bot, database_url=database_url, language="en") as talk:
         someone = talk.room().enter("Smith Ann")
@@ -301,6 +335,21 @@ async def test_reactions_replies_and_their_withdrawal_reach_the_bot(student: Tal
     assert await student.takes_back("$other") == []
 
 
+async def test_a_command_may_be_about_something(student: TalkPerson, talk: Talk) -> None:
+    await student.says("!руки Кто?")
+    asked, question = student.last, next(e.id for e in talk.said if e.type == "m.room.message")
+    assert await student.replies(question, "!какой") == [f"hands:{asked}"]
+    assert await student.says("!какой") == ["ни о чём"]
+
+
+async def test_in_a_thread_only_a_real_reply_is_one(student: TalkPerson, talk: Talk) -> None:
+    await student.says("!руки Кто?")
+    question = next(event.id for event in talk.said if event.type == "m.room.message")
+    thread = {"rel_type": "m.thread", "event_id": "$root", "m.in_reply_to": {"event_id": question}}
+    assert await student.says("я", **{"m.relates_to": {**thread, "is_falling_back": True}}) == []
+    assert await student.says("я", **{"m.relates_to": thread}) == ["Белов Олег Игоревич: я"]
+
+
 async def test_a_native_poll_and_its_votes(student: TalkPerson, talk: Talk) -> None:
     await student.says("!опросить")
     poll = talk.said[-1]
@@ -320,6 +369,14 @@ async def test_an_encrypted_chat_is_told_once(student: TalkPerson, teacher: Talk
     (sentence,) = await student.sends("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"})
     assert sentence.startswith("Этот чат зашифрован")
     assert await teacher.sends("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2"}) == []
+
+
+async def test_an_encrypted_chat_is_told_once_though_many_write_at_once(
+    student: TalkPerson, talk: Talk
+) -> None:
+    for _ in range(3):
+        talk.chat.add(student.room.id, student.user, "m.room.encrypted", {})
+    assert len(words_of(await talk.settle())) == 1
 
 
 # ---------------------------------------------------------------- time

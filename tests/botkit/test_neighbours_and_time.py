@@ -66,6 +66,10 @@ def quiz_bot() -> Bot[None, None]:
             raise RuntimeError
         return text("You won.")
 
+    @bot.on("m.reaction")
+    async def overheard(ctx: Context) -> Answer:
+        return Say("quiz hears of what is not its own")
+
     return bot
 
 
@@ -174,8 +178,10 @@ async def test_a_job_of_the_same_name_takes_the_place_of_the_first(database_url:
         for words in ("once 10", "once 20", "once 5 other", "skip 5"):
             await anna.says(f"!поставить {words}")
         await anna.says("!снять skip")
-        talk.clock.advance(minutes=30)
-        assert sorted(words_of(await talk.settle())) == ["once 20", "once 5"]
+        talk.clock.advance(minutes=15)
+        assert words_of(await talk.settle()) == ["once 5"]
+        talk.clock.advance(minutes=15)
+        assert words_of(await talk.settle()) == ["once 20"]
 
 
 async def test_a_job_that_raises_is_done_with_and_nobody_is_told(
@@ -188,6 +194,15 @@ async def test_a_job_that_raises_is_done_with_and_nobody_is_told(
         talk.clock.advance(minutes=2)
         assert words_of(await talk.settle()) == ["once 1"]
         assert "in alarm with job:broken:" in caplog.text
+
+
+async def test_what_was_wished_for_a_time_comes_in_quiet_hours_too(database_url: str) -> None:
+    async with conversation(alarm_bot(), database_url=database_url) as talk:
+        anna = talk.room().enter("Анна")
+        await anna.says("!поставить once 660")  # at 23:00 in Moscow
+        await anna.says("!поставить quiet 660")
+        talk.clock.advance(hours=11)
+        assert words_of(await talk.settle()) == ["once 660"]
 
 
 async def test_a_message_to_somebody_goes_to_one_direct_chat(database_url: str) -> None:

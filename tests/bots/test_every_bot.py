@@ -123,7 +123,7 @@ async def test_help_names_every_command_to_whoever_may_use_it(
         teacher = teacher_in(talk)
         (shown,) = await teacher.says("!help")
         for rule in bot.commands:
-            allowed = rule.role is None or await talk.program.dispatcher.rooms.may(
+            allowed = rule.role is None or await talk.program.rooms.may(
                 teacher.user, teacher.room.id, rule.role
             )
             names = [name for name in rule.command.names if name.isascii() == (language == "en")]
@@ -160,7 +160,7 @@ async def test_what_a_stranger_may_not_do_is_refused(bot: AnyBot, tmp_path: Path
         nobody = room.enter("Никто")
         del talk.directory.people[nobody.user]
         talk.directory.rooms.clear()
-        talk.program.dispatcher.rooms.forget(room.id)
+        talk.program.rooms.forget(room.id)
         for rule in bot.commands:
             if rule.role is not None:
                 (said,) = await nobody.says(f"!{rule.command.names[0]} Петров 1")

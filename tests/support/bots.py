@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from support.matrix import Client
 from support.schools import PASSWORD, HostedSchool
 from support.waiting import eventually
-from zvonok_botkit.dispatch import Manners
+from zvonok_botkit.ground import Manners
 from zvonok_botkit.nio_chat import connected
 from zvonok_botkit.program import Program, open_bots_database
 from zvonok_botkit.registry import AnyBot

@@ -114,6 +114,12 @@ async def vanish(ctx: Context[Praises], key: str) -> Answer:
     return Withdraw(key)
 
 
+@bot.command("which", "какой")
+async def which(ctx: Context[Praises]) -> Answer:
+    """Tell what this replies to: `!which`"""
+    return Say(ctx.about or "ни о чём")
+
+
 @bot.command("native", "опросить")
 async def native(ctx: Context[Praises]) -> Answer:
     """Send a poll as it stands: `!native`"""

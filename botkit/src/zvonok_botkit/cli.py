@@ -11,7 +11,7 @@ from pathlib import Path
 
 from zvonok_botkit.config import Config, load, settings_of
 from zvonok_botkit.directory import open_directory
-from zvonok_botkit.dispatch import Manners
+from zvonok_botkit.ground import Manners
 from zvonok_botkit.nio_chat import connected
 from zvonok_botkit.program import Program, open_bots_database
 from zvonok_botkit.registry import AnyBot, installed, names

@@ -44,6 +44,10 @@ class Entry:
     tries: int = 0
 
 
+class HandledError(Exception):
+    """An event was handled already; whatever was done for it again is to be undone."""
+
+
 class Inbox:
     """The table, and who is given what."""
 
@@ -139,13 +143,17 @@ class Inbox:
         return Entry(bot, row["how"], row["about"], Event(**json.loads(row["body"])), row["tries"])
 
     async def handled(self, db: Connection, entry: Entry) -> None:
-        """Note that it is done with; what it said is forgotten."""
-        await db.execute(
-            "UPDATE kit_inbox SET handled_at = $3, body = NULL WHERE bot = $1 AND event = $2",
+        """Note that it is done with; what it said is forgotten. Raises HandledError where it
+        was done with before: by another program, which runs by mistake on the same database."""
+        row = await db.fetchrow(
+            """UPDATE kit_inbox SET handled_at = $3, body = NULL
+            WHERE bot = $1 AND event = $2 AND handled_at IS NULL RETURNING position""",
             entry.bot,
             entry.event.id,
             milliseconds(self._clock.now()),
         )
+        if row is None:
+            raise HandledError(entry.event.id)
 
     async def put_off(self, entry: Entry, seconds: float) -> None:
         """Have it tried again later."""

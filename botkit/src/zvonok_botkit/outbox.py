@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 200
 """Rows that are taken from the table at a time."""
+KEPT_DAYS = 30
+"""The homeserver itself forgets a transaction after a day."""
 PARALLEL = 8
 """Places that are written to at the same time; in each, one thing after another."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
@@ -60,9 +62,11 @@ class Outbox:
         self._more = asyncio.Event()
 
     async def open(self) -> None:
-        """Go on where the last run has stopped."""
+        """Go on where the last run has stopped; forget what is old and has no key."""
         last = await self._database.fetchval("SELECT MAX(position) FROM kit_outbox")
         self._positions = itertools.count((last or 0) + 1)
+        old = milliseconds(self._clock.now()) - KEPT_DAYS * 86_400_000
+        await self._database.execute("DELETE FROM kit_outbox WHERE sent_at < $1 AND key = ''", old)
         self._more.set()
 
     def wake(self) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 from zvonok_botkit import invitations, tables
 from zvonok_botkit.chat import Chat, Event, News, RoomNews
-from zvonok_botkit.dispatch import Dispatcher, Manners
+from zvonok_botkit.dispatch import Dispatcher
+from zvonok_botkit.ground import Ground, Manners
 from zvonok_botkit.helping import kit_bot
 from zvonok_botkit.inbox import MEMBER, Inbox
 from zvonok_botkit.outbox import Outbox
@@ -72,7 +73,7 @@ class Program:
         self.timetable = Timetable(
             self.database, self.all, self.inbox, self.clock, self.manners.zone, self.quiet
         )
-        self.dispatcher = Dispatcher(
+        ground = Ground(
             chat=self.chat,
             database=self.database,
             bots=self.all,
@@ -84,6 +85,7 @@ class Program:
             manners=self.manners,
             settings=self.settings,
         )
+        self.dispatcher, self.rooms = Dispatcher(ground), ground.rooms
         self._invited = asyncio.Event()
         self._wake = {bot.name: asyncio.Event() for bot in self.all}
 
@@ -144,7 +146,7 @@ class Program:
         gaps = {part.room: await self._fill(part, token) for part in news.rooms if part.gap and token}
         for part in news.rooms:
             if any(event.type == MEMBER for event in part.events):
-                self.dispatcher.rooms.forget(part.room)
+                self.rooms.forget(part.room)
 
         async def work(db: Connection) -> set[str]:
             return await self.inbox.take(db, self.chat, news, gaps, first=not token)
