@@ -52,7 +52,7 @@ async def test_words_in_a_direct_chat_go_to_the_bot_that_knows_what_to_do_with_t
     alone = await student.writes_directly()
     assert await alone.says("2+3") == ["5"]
     assert await alone.says("ель") == ["3 letters"]
-    assert await alone.says("2 3") == ["Такого я пока не умею. Напишите «помощь», и я расскажу, что могу."]
+    assert await alone.says("2 3") == ["Такого я пока не умею. Напишите «!помощь», и я расскажу, что могу."]
 
 
 async def test_such_words_are_heard_however_late_and_nonsense_is_not_answered_then(talk: Talk) -> None:

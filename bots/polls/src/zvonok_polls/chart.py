@@ -4,6 +4,7 @@ never as markup."""
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from functools import cache
 from importlib import resources
@@ -16,7 +17,7 @@ from zvonok_polls.wording import Voice, voted
 
 DENSITY = 216
 """Pixels an inch: 1,080 pixels wide."""
-LONGEST_TITLE, LONGEST_LABEL = 160, 90
+LONGEST_TITLE, LONGEST_LABEL, LONGEST_WORD = 160, 90, 20
 
 
 def draw(poll: Poll, tally: Tally, voice: Voice) -> bytes:
@@ -24,7 +25,8 @@ def draw(poll: Poll, tally: Tally, voice: Voice) -> bytes:
     leading = tally.leading
     bars = [
         {
-            "label": f"{number}. {_clean(choice.words, LONGEST_LABEL)}{' ✓' if choice.right else ''}",
+            "number": f"{number}.",
+            "label": _clean(choice.words, LONGEST_LABEL) + (" ✓" if choice.right else ""),
             "value": f"{tally.votes[choice.id]} · {tally.share(choice.id)} %" if tally.voters else "0",
             "part": tally.votes[choice.id] / tally.voters if tally.voters else 0,
             "leading": choice.id in leading,
@@ -53,7 +55,8 @@ def _clean(words: str, longest: int) -> str:
         or letter in "°№©®"
     )
     shown = " ".join(shown.split())
-    return shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
+    shown = shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
+    return re.sub(rf"(\w{{{LONGEST_WORD}}})(?=\w)", "\\1\u200b", shown)  # where a word may be broken
 
 
 @cache

@@ -13,7 +13,9 @@ EVENING = time(20, 0)
 _BEGINS = re.compile(r"(?:до|к|ко|на|через|за|until|till|by|in|for)\s+", re.IGNORECASE)
 _SPAN = re.compile(r"(?:через|на|за|in|for)\s", re.IGNORECASE)
 _TIME = re.compile(r"\b(\d{1,2})[:.\-](\d{2})\b(?![.\d])")
-_HOUR = re.compile(r"\b(?:в\s+)?(\d{1,2})\s*(?:(?:час(?:ов|а|у)?|ч)(?!\w)\s*(утра|дня|вечера)?|(утра|дня|вечера))(?!\w)")
+_HOUR = re.compile(
+    r"\b(?:в\s+)?(\d{1,2})\s*(?:(?:час(?:ов|а|у)?|ч)(?!\w)\s*(утра|дня|вечера)?|(утра|дня|вечера))(?!\w)"
+)
 _DATE = re.compile(r"\b(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2}))?\b(?!:)")
 _NOMINATIVE = {
     "понедельника": "понедельник",

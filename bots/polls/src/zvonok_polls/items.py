@@ -17,12 +17,15 @@ MOST_POINTS = 100
 _BEFORE = re.compile(r"^(?:[*+✓✔✅☑]\ufe0f?|\[[xх+*]\]|\((?:верно|right)\))\s*", re.IGNORECASE)
 _AFTER = re.compile(r"\s*(?:[*+✓✔✅☑]\ufe0f?|\((?:верно|правильно|right|correct)\))$", re.IGNORECASE)
 _EXPLANATION = re.compile(
-    r"^\s*(?:объяснение|пояснение|комментарий|почему|explanation|because)\s*[:—–-]\s*", re.I | re.M
+    r"^\s*(?:объяснение|пояснение|комментарий|почему|explanation|because)\s*[:—–-]\s*",
+    re.IGNORECASE | re.MULTILINE,
 )
 _POINTS = re.compile(r"\s*[(\[](\d{1,3})\s*(?:балл\w*|очк\w*|points?)[)\]]", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(?:вопрос\s*)?\d{1,3}\s*[.):]\s*", re.IGNORECASE)
-_LIST_MARK = re.compile(r"^(\s*)(?:[-–—•·]|\d{1,2}[.)]|[а-яa-z]\))\s+(?=[*+✓✔✅☑\[(])", re.I | re.M)
-_MARKED_LINE = re.compile(r"^\s*([*+])\s+(?=\S)", re.M)
+_LIST_MARK = re.compile(
+    r"^(\s*)(?:[-–—•·]|\d{1,2}[.)]|[а-яa-z]\))\s+(?=[*+✓✔✅☑\[(])", re.IGNORECASE | re.MULTILINE
+)
+_MARKED_LINE = re.compile(r"^\s*([*+])\s+(?=\S)", re.MULTILINE)
 
 
 def read_quiz(words: str, now: datetime, zone: ZoneInfo) -> Wanted:
@@ -40,7 +43,9 @@ def read_test(words: str, now: datetime, zone: ZoneInfo) -> Wanted:
         title = blocks.pop(0).strip()
     elif blocks:
         first, _, rest = blocks[0].partition("\n")
-        if not _NUMBER.match(first) and (_NUMBER.match(rest) or read_terms(rest.partition("\n")[0], now, zone)):
+        if not _NUMBER.match(first) and (
+            _NUMBER.match(rest) or read_terms(rest.partition("\n")[0], now, zone)
+        ):
             title, blocks[0] = first.strip(), rest
     for place in (0, -1):
         lines = blocks[place].split("\n") if blocks else []
@@ -85,4 +90,3 @@ def _cut_explanation(words: str) -> tuple[str, str]:
         return words, ""
     line, _, after = words[found.end() :].partition("\n")
     return words[: found.start()].rstrip() + ("\n" + after if after.strip() else ""), line.strip()
-

@@ -8,7 +8,6 @@ anything by which the two could be matched.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -58,7 +57,8 @@ class PollStore:
 
     async def poll(self, id: str) -> Poll | None:
         """A poll by its id."""
-        return _poll(await self._db.fetchrow("SELECT * FROM polls_polls WHERE id = $1", id))
+        row = await self._db.fetchrow("SELECT * FROM polls_polls WHERE id = $1", id)
+        return _poll(row) if row else None
 
     async def latest(
         self, room: RoomId, kinds: tuple[Kind, ...] = tuple(Kind), *, running: bool = False
@@ -69,7 +69,7 @@ class PollStore:
             room,
             running,
         )
-        return next((poll for row in rows if (poll := _poll(row)) and poll.kind in kinds), None)
+        return next((poll for row in rows if (poll := _poll(row)).kind in kinds), None)
 
     async def end(self, id: str, at: datetime) -> bool:
         """Note that it is over; False where it was already."""
@@ -82,10 +82,12 @@ class PollStore:
 
     async def shown(self, id: str) -> Shown:
         """How its results stand in the room."""
-        row = await self._db.fetchrow(
-            "SELECT shown_at, showing, charted FROM polls_polls WHERE id = $1", id
+        row = await self._db.fetchrow("SELECT shown_at, showing, charted FROM polls_polls WHERE id = $1", id)
+        return (
+            Shown(bool(row["charted"]), row["shown_at"], bool(row["showing"]))
+            if row
+            else Shown(False, 0, True)
         )
-        return Shown(bool(row["charted"]), row["shown_at"], bool(row["showing"])) if row else Shown(False, 0, True)
 
     async def show_later(self, id: str) -> None:
         """Its picture will be changed."""
@@ -263,9 +265,7 @@ def _moment(stored: int | None) -> datetime | None:
     return datetime.fromtimestamp(stored / 1000, UTC) if stored is not None else None
 
 
-def _poll(row: Mapping[str, Any] | None) -> Poll | None:
-    if row is None:
-        return None
+def _poll(row: Any) -> Poll:
     return Poll(
         id=row["id"],
         room=RoomId(row["room"]),
@@ -281,6 +281,6 @@ def _poll(row: Mapping[str, Any] | None) -> Poll | None:
     )
 
 
-def _ballot(row: Mapping[str, Any]) -> Ballot:
+def _ballot(row: Any) -> Ballot:
     answers = tuple(json.loads(row["answers"])) if row["answers"] is not None else None
     return Ballot(row["event"], row["voter"], row["at"], row["position"], answers, Way(row["way"]))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from zvonok_core.ids import UserId
 from zvonok_core.text import Text, ntext, text
 from zvonok_polls.counting import Tally
+from zvonok_polls.marks import Answers, Marks, marks, points_of
 from zvonok_polls.poll import Choice, Item, Kind, Poll
 
 FEWEST_SECRET = 3
@@ -95,7 +97,11 @@ def results(poll: Poll, tally: Tally, voice: Voice) -> str:
     """The results in words: what a picture of them says, too."""
     item = poll.item
     if poll.kind is Kind.ANONYMOUS and tally.voters < FEWEST_SECRET:
-        return voice.lines(f"📊 {poll.title}", answered(tally.voters), text("That is too few to show anything without giving somebody away."))
+        return voice.lines(
+            f"📊 {poll.title}",
+            answered(tally.voters),
+            text("That is too few to show anything without giving somebody away."),
+        )
     lines = [_line(number, choice, tally) for number, choice in enumerate(item.choices, 1)]
     return voice.lines(f"📊 {poll.title}", *lines, voted(tally.voters))
 
@@ -141,7 +147,9 @@ def outcome(poll: Poll, tally: Tally) -> Text | str:
             choice=words[leading[0]],
         )
     names = [text("“{choice}”", choice=words[choice]) for choice in leading]
-    return ntext("A tie, {n} vote each: {choices}.", "A tie, {n} votes each: {choices}.", count, choices=joined(names))
+    return ntext(
+        "A tie, {n} vote each: {choices}.", "A tie, {n} votes each: {choices}.", count, choices=joined(names)
+    )
 
 
 def joined(names: list[Text]) -> Text:
@@ -157,3 +165,89 @@ def ending(poll: Poll, tally: Tally, voice: Voice) -> str:
     over = text("The quiz is over.") if poll.kind is Kind.QUIZ else text("The poll is over.")
     why = poll.item.explanation if poll.kind is Kind.QUIZ else ""
     return voice.lines(over, results(poll, tally, voice), outcome(poll, tally), why)
+
+
+def verdict(item: Item, taken: tuple[str, ...]) -> Text:
+    """Whether an answer to a quiz is right, what would be, and why."""
+    why = f"\n{item.explanation}" if item.explanation else ""
+    if points_of(item, taken):
+        earned = ntext("Right! That is {n} point.", "Right! That is {n} points.", item.points)
+        return text("“{question}” {verdict}{why}", question=item.question, verdict=earned, why=why)
+    wrong = ntext(
+        "Not quite. Right is: {answers}.",
+        "Not quite. Right are: {answers}.",
+        len(item.right),
+        answers=_right(item),
+    )
+    return text("“{question}” {verdict}{why}", question=item.question, verdict=wrong, why=why)
+
+
+def _right(item: Item) -> Text:
+    return joined([text("“{choice}”", choice=choice.words) for choice in item.choices if choice.right])
+
+
+def score(poll: Poll, answers: Answers, user: UserId) -> Text:
+    """One person's points."""
+    (row,) = marks(poll.items, {key: taken for key, taken in answers.items() if key[0] == user}).rows
+    most = sum(item.points for item in poll.items)
+    return ntext(
+        "You have {points} of {n} point.", "You have {points} of {n} points.", most, points=row.total
+    )
+
+
+def mistakes(poll: Poll, answers: Answers, user: UserId) -> list[Text | str]:
+    """What one person learns of a test that is over."""
+    lines: list[Text | str] = [
+        text("The test “{title}” is over.", title=poll.title),
+        score(poll, answers, user),
+    ]
+    for place, item in enumerate(poll.items):
+        if points_of(item, answers.get((user, place), ())):
+            continue
+        right = ntext(
+            "{number}. {question} Right is: {answers}.",
+            "{number}. {question} Right are: {answers}.",
+            len(item.right),
+            number=place + 1,
+            question=item.question,
+            answers=_right(item),
+        )
+        lines += [right, item.explanation]
+    return lines
+
+
+def summary(poll: Poll, table: Marks, names: Mapping[UserId, str]) -> list[Text | str]:
+    """The table for the teacher, in words."""
+    lines: list[Text | str] = [f"📝 {poll.title}", answered(len(table.rows))]
+    for row in table.rows:
+        name = names.get(row.user, row.user)
+        line = ntext(
+            "{name}: {points} of {n} point",
+            "{name}: {points} of {n} points",
+            table.most,
+            name=name,
+            points=row.total,
+        )
+        left = len(poll.items) - row.answered
+        unfinished = ntext("{line} ({n} question left)", "{line} ({n} questions left)", left, line=line)
+        lines.append(unfinished if left else line)
+    if table.rows:
+        lines += ["", text("Right answers by question:")]
+    for number, (item, about) in enumerate(zip(poll.items, table.items, strict=True), 1):
+        if about.share is not None:
+            lines.append(
+                text(
+                    "{number}. {question} – {share}%",
+                    number=number,
+                    question=item.question,
+                    share=about.share,
+                )
+            )
+    return lines
+
+
+def waiting_for(count: int) -> Text:
+    """How many have not voted."""
+    if not count:
+        return text("Everybody has answered already.")
+    return ntext("{n} person has not answered yet:", "{n} people have not answered yet:", count)
