@@ -40,7 +40,8 @@ async def running(
             ON CONFLICT (name) DO UPDATE SET value = excluded.value""",
             token,
         )
-        program = Program(chat, database, bots, None, manners)
+        settings = {bot.name: bot.settings and bot.settings() for bot in bots}
+        program = Program(chat, database, bots, None, manners, settings)
         task = asyncio.create_task(program.run())
         try:
             await eventually(program.inbox.token)
@@ -52,17 +53,18 @@ async def running(
 
 @asynccontextmanager
 async def bot_process(
-    folder: Path, address: str, user: UserId, database_url: str
+    folder: Path, address: str, user: UserId, database_url: str, *bots: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The example bot as a process; killed in the end."""
+    """The example bot, or those that are named, as a process; killed in the end."""
     config = folder / "bots.yaml"
     homeserver = {"address": address, "user": str(user), "password": PASSWORD}
     with config.open("w", encoding="utf-8") as file:
         YAML().dump({"homeserver": homeserver, "database": database_url}, file)
+    start = ["-m", "support.bot_process", config]
+    if bots:
+        start = ["-c", "from zvonok_botkit.cli import main; main()", "-c", config, *bots]
     with (folder / "bots.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "support.bot_process", config, cwd=TESTS, stderr=log
-        )
+        process = await asyncio.create_subprocess_exec(sys.executable, *start, cwd=TESTS, stderr=log)
     try:
         yield process
     finally:

@@ -59,7 +59,7 @@ async def reaction(ctx: Polls) -> Answer:
 async def reply_with_numbers(ctx: Polls) -> Answer:
     """«2» in reply to a poll. Whatever else people say of it is no vote."""
     poll = await ctx.store.poll(id_of(ctx.about))
-    if poll is None or ctx.direct:
+    if poll is None or poll.room != ctx.room:
         return None
     if poll.kind.direct:
         return [*(await begin(ctx, poll)), React("✅")] if ctx.words else None
@@ -70,8 +70,8 @@ async def reply_with_numbers(ctx: Polls) -> Answer:
 @bot.command("vote", "голос")
 async def vote(ctx: Polls, numbers: Annotated[Rest, WHICH_NUMBER]) -> Answer:
     """Vote by number, in reply to a poll or in the newest one: `!vote 2`"""
-    if ctx.direct:
-        return await reply(ctx, str(numbers)) or text("I'm not asking you anything just now.")
+    if ctx.direct and (said := await reply(ctx, str(numbers))):
+        return said
     poll = await meant(ctx, running=True)
     if poll.kind.direct:
         return [*(await begin(ctx, poll)), Say(IN_PRIVATE)]
