@@ -77,7 +77,7 @@ def read_deadline(words: str, now: datetime, zone: ZoneInfo) -> datetime | None:
         moment = moment if moment > local else moment + timedelta(days=1)
     else:
         moment = datetime.combine(day, clock or EVENING)
-        if clock is None and moment <= local and day == local.date():
+        if clock is None and moment <= local and day.date() == local.date():
             moment = datetime.combine(day, time(23, 59))
     return moment.replace(tzinfo=zone).astimezone(UTC)
 
@@ -94,7 +94,7 @@ def _cut_time(said: str) -> tuple[str, time | None]:
     """Words without the time of day in them, and that time."""
     for pattern in (_TIME, _HOUR):
         for found in pattern.finditer(said):
-            if pattern is _TIME and found[0][-3] == "." and _is_date(found, said):
+            if pattern is _TIME and found[0][-3] == "." and _is_date(found):
                 continue
             hour, minute = int(found[1]), int(found[2]) if pattern is _TIME else 0
             if pattern is _HOUR and (found[2] or found[3]) in ("дня", "вечера") and hour < 12:
@@ -105,8 +105,8 @@ def _cut_time(said: str) -> tuple[str, time | None]:
     return said, None
 
 
-def _is_date(found: re.Match[str], said: str) -> bool:
-    """«01.12» is a day, «18.00» and «18.30» are times, unless there is another time."""
+def _is_date(found: re.Match[str]) -> bool:
+    """«01.12» is a day, «18.00» and «18.30» are times."""
     return int(found[1]) <= 31 and 1 <= int(found[2]) <= 12
 
 

@@ -72,7 +72,10 @@ async def in_charge(ctx: Polls, poll: Poll) -> bool:
 async def make(
     ctx: Polls, kind: Kind, wanted: Wanted, room: RoomId | None = None, by: UserId | None = None
 ) -> Poll:
-    """Write a poll down, and have it closed at its deadline."""
+    """Write a poll down, and have it closed at its deadline. Raises UserError for one that has
+    passed."""
+    if wanted.closes and wanted.closes <= ctx.now:
+        raise UserError(text("That deadline has passed already. Please write it all again with another one."))
     poll = Poll(
         id=secrets.token_hex(8),
         room=room or ctx.room,
