@@ -122,12 +122,17 @@ def test_whatever_is_typed_is_read(words: str) -> None:
     read_numbers(words)
 
 
-plain_words = st.text(alphabet="абвгдеё xyz", min_size=1, max_size=12).map(str.strip).filter(
-    lambda words: words and "или" not in words
+plain_words = (
+    st.text(alphabet="абвгдеё xyz", min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda words: words and "или" not in words)
 )
 
 
-@given(st.lists(plain_words, min_size=2, max_size=20, unique_by=str.casefold), st.sampled_from(["; ", "\n", " | "]))
+@given(
+    st.lists(plain_words, min_size=2, max_size=20, unique_by=str.casefold),
+    st.sampled_from(["; ", "\n", " | "]),
+)
 def test_what_is_separated_is_separated(answers: list[str], separator: str) -> None:
     question, read = asked("«Что?» " + separator.join(answers))
     assert (question, list(read)) == ("Что?", answers)
@@ -222,7 +227,12 @@ def test_the_right_answer_is_marked_in_many_ways(words: str) -> None:
 def test_several_right_answers_points_and_an_explanation() -> None:
     read = read_quiz("Что чётно? (3 балла)\n+ 2\n- 3\n+ 4\nОбъяснение: Делится на два.", NOW, MOSCOW)
     (item,) = read.items
-    assert (item.question, item.most, item.points, item.explanation) == ("Что чётно?", 2, 3, "Делится на два.")
+    assert (item.question, item.most, item.points, item.explanation) == (
+        "Что чётно?",
+        2,
+        3,
+        "Делится на два.",
+    )
     assert item.right == {"a1", "a3"}
     assert read_quiz("Столица? Сидней; Канберра", NOW, MOSCOW).missing == {1}
 
@@ -287,7 +297,15 @@ def test_numbers(words: str, numbers: tuple[int, ...]) -> None:
 
 
 def test_emoji() -> None:
-    assert [number_of_emoji(one) for one in ("1️⃣", "1\u20e3", "9️⃣", "🔟", "👍", "", "12")] == [1, 1, 9, 10, 0, 0, 0]
+    assert [number_of_emoji(one) for one in ("1️⃣", "1\u20e3", "9️⃣", "🔟", "👍", "", "12")] == [
+        1,
+        1,
+        9,
+        10,
+        0,
+        0,
+        0,
+    ]
 
 
 def test_an_answer_by_its_words_or_its_number() -> None:

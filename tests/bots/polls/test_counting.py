@@ -93,7 +93,9 @@ def test_the_order_in_which_they_are_read_does_not_matter(cast: list[Ballot], ch
 
 
 @given(ballots, st.integers(0, 5))
-def test_a_vote_without_reactions_is_the_last_one_as_a_plain_count_has_it(cast: list[Ballot], until: int) -> None:
+def test_a_vote_without_reactions_is_the_last_one_as_a_plain_count_has_it(
+    cast: list[Ballot], until: int
+) -> None:
     plain = [Ballot(b.event, b.voter, b.at, b.position, b.answers) for b in cast]
     last: dict[UserId, Ballot] = {}
     for ballot in sorted(plain, key=lambda ballot: (ballot.at, ballot.position)):

@@ -51,7 +51,10 @@ def test_a_question_that_the_best_get_right_tells_them_apart() -> None:
         for place, taken in (strong if number < 3 else weak).items()
     }
     assert [item.discrimination for item in marks(items, answers).items] == [1.0, 1.0, 1.0]
-    inverted = {**answers, **{(user, 2): ("a1",) if number < 3 else ("a2",) for number, user in enumerate(USERS)}}
+    inverted = {
+        **answers,
+        **{(user, 2): ("a1",) if number < 3 else ("a2",) for number, user in enumerate(USERS)},
+    }
     assert marks(items, inverted).items[2].discrimination == -1.0
     few = {key: taken for key, taken in answers.items() if key[0] in USERS[1:5]}
     assert marks(items, few).items[0].discrimination is None
@@ -74,7 +77,9 @@ given_answers = st.dictionaries(
 def test_sums_agree_whatever_was_answered(answers: dict[tuple[UserId, int], tuple[str, ...]]) -> None:
     table = marks([ONE, TWO], answers)
     assert {row.user for row in table.rows} == {user for user, _ in answers}
-    assert sum(row.answered for row in table.rows) == sum(item.answered for item in table.items) == len(answers)
+    assert (
+        sum(row.answered for row in table.rows) == sum(item.answered for item in table.items) == len(answers)
+    )
     assert sum(row.total for row in table.rows) == table.items[0].right + 3 * table.items[1].right
     assert all(0 <= row.total <= table.most for row in table.rows)
     for item in table.items:

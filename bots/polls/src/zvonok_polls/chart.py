@@ -26,7 +26,7 @@ def draw(poll: Poll, tally: Tally, voice: Voice) -> bytes:
     bars = [
         {
             "number": f"{number}.",
-            "label": _clean(choice.words, LONGEST_LABEL) + (" ✓" if choice.right else ""),
+            "label": shown(choice.words, LONGEST_LABEL) + (" ✓" if choice.right else ""),
             "value": f"{tally.votes[choice.id]} · {tally.share(choice.id)} %" if tally.voters else "0",
             "part": tally.votes[choice.id] / tally.voters if tally.voters else 0,
             "leading": choice.id in leading,
@@ -35,7 +35,7 @@ def draw(poll: Poll, tally: Tally, voice: Voice) -> bytes:
         for number, choice in enumerate(poll.item.choices, 1)
     ]
     data = {
-        "title": _clean(poll.title, LONGEST_TITLE),
+        "title": shown(poll.title, LONGEST_TITLE),
         "bars": bars,
         "below": voice.say(voted(tally.voters)),
         "language": voice.language,
@@ -46,17 +46,17 @@ def draw(poll: Poll, tally: Tally, voice: Voice) -> bytes:
     return png
 
 
-def _clean(words: str, longest: int) -> str:
+def shown(words: str, longest: int) -> str:
     """Words without emoji, for which there is no font, and no longer than can be read."""
-    shown = "".join(
+    kept = "".join(
         letter
-        for letter in words
+        for letter in unicodedata.normalize("NFC", words)
         if unicodedata.category(letter) not in ("So", "Sk", "Cs", "Co", "Cn", "Cf", "Mn", "Me")
         or letter in "°№©®"
     )
-    shown = " ".join(shown.split())
-    shown = shown if len(shown) <= longest else shown[: longest - 1].rstrip() + "…"
-    return re.sub(rf"(\w{{{LONGEST_WORD}}})(?=\w)", "\\1\u200b", shown)  # where a word may be broken
+    kept = " ".join(kept.split())
+    kept = kept if len(kept) <= longest else kept[: longest - 1].rstrip() + "…"
+    return re.sub(rf"(\w{{{LONGEST_WORD}}})(?=\w)", "\\1\u200b", kept)  # where a word may be broken
 
 
 @cache

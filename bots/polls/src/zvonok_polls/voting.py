@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from zvonok_botkit import Answer, React, Rest, Say, text
+from zvonok_botkit import Answer, React, Rest, Role, Say, text
 from zvonok_core.clock import milliseconds
 from zvonok_core.errors import UserError
 from zvonok_polls import native
@@ -103,7 +103,8 @@ async def ended_in_a_client(ctx: Polls) -> Answer:
     if poll is None or poll.ended or poll.kind.direct or not await in_charge(ctx, poll):
         return None
     whole = native.end_is_complete(ctx.event.content)
-    heeded = poll.native or ctx.asker.user != poll.author
+    own = poll.native and ctx.asker.user == poll.author
+    heeded = own or await ctx.may(Role.TEACHER)
     return await end(ctx, poll, ctx.event.at, with_event=not (whole and heeded))
 
 
