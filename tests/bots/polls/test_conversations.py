@@ -300,10 +300,16 @@ async def test_other_bots_start_polls(database_url: str) -> None:
 async def test_an_old_poll_is_forgotten_with_its_votes(class_: Class) -> None:
     await class_.teacher.says(POLL)
     await class_.students[0].votes(class_.poll, "a1")
-    await class_.teacher.says("!завершить")
-    await class_.wait(days=366)
+    first = class_.text
+    await class_.teacher.says("!опрос Никем не законченный? да; нет")
+    await class_.wait(days=300)
+    await class_.teacher.replies(first, "!завершить")
+    await class_.wait(days=66)
+    database = class_.talk.program.database
+    assert [row["title"] for row in await database.fetch("SELECT title FROM polls_polls")] == ["Куда едем?"]
+    await class_.wait(days=300)
     for table in ("polls_polls", "polls_votes"):
-        assert await class_.talk.program.database.fetchval(f"SELECT COUNT(*) FROM {table}") == 0
+        assert await database.fetchval(f"SELECT COUNT(*) FROM {table}") == 0
 
 
 @pytest.mark.parametrize("language", ["en"])

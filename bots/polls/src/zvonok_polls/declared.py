@@ -22,7 +22,7 @@ class PollSettings:
     """The section `polls` of the config."""
 
     keep_days: int = 365
-    """So long after its end a poll is kept, with all votes; then it is forgotten."""
+    """So long after its end, or its beginning where it has none, a poll is kept with its votes."""
     seconds_between_edits: int = 10
     """A picture is changed at most so often while people vote."""
 
@@ -90,10 +90,22 @@ async def make(
     if poll.shuffled and not kind.direct:
         shuffled = random.Random(poll.id).sample(poll.item.choices, len(poll.item.choices))
         poll = replace(poll, items=(replace(poll.item, choices=tuple(shuffled)),))
-    await ctx.store.add(poll, ctx.now)
+    await keep(ctx, poll)
     if poll.closes:
         await ctx.schedule("close_in_time", poll.closes, key=poll.id, poll=poll.id)
     return poll
+
+
+async def keep(ctx: Polls, poll: Poll) -> None:
+    """Write a poll down, to be forgotten where nobody ever ends it."""
+    await ctx.store.add(poll)
+    await forget_later(ctx, poll)
+
+
+async def forget_later(ctx: Polls, poll: Poll) -> None:
+    """Keep it for as long as the settings say, from now on."""
+    due = ctx.now + timedelta(days=ctx.settings.keep_days)
+    await ctx.schedule("forget", due, key=poll.id, poll=poll.id)
 
 
 async def count(ctx: Polls, poll: Poll) -> Tally:

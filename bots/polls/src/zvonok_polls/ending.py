@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from zvonok_botkit import Answer, Edit, Picture, Say, Send, text
 from zvonok_botkit.answers import Outgoing
@@ -15,6 +15,7 @@ from zvonok_polls.declared import (
     Polls,
     bot,
     count,
+    forget_later,
     have_answered,
     in_charge,
     key_of,
@@ -96,7 +97,7 @@ async def end(ctx: Polls, poll: Poll, at: int, *, with_event: bool = True) -> li
         return []
     await ctx.cancel("close_in_time", poll.id)
     await ctx.cancel("show", poll.id)
-    await ctx.schedule("forget", ctx.now + timedelta(days=ctx.settings.keep_days), key=poll.id, poll=poll.id)
+    await forget_later(ctx, poll)
     poll = await ctx.store.poll(poll.id) or poll
     if poll.kind is Kind.TEST:
         people = len(await have_answered(ctx, poll))

@@ -37,11 +37,13 @@ class PollStore:
 
     # ------------------------------------------------------------ polls
 
-    async def add(self, poll: Poll, made: datetime) -> None:
+    async def add(self, poll: Poll) -> None:
         """A new poll; nothing where it is there already."""
         await self._db.execute(
-            """INSERT INTO polls_polls (id, room, author, kind, title, items, disclosed, shuffled, native, closes, made)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING""",
+            """INSERT INTO polls_polls
+            (id, room, author, kind, title, items, disclosed, shuffled, native, closes, number)
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, COALESCE(MAX(number), 0) + 1
+            FROM polls_polls WHERE true ON CONFLICT (id) DO NOTHING""",
             poll.id,
             poll.room,
             poll.author,
@@ -52,7 +54,6 @@ class PollStore:
             poll.shuffled,
             poll.native,
             milliseconds(poll.closes) if poll.closes else None,
-            milliseconds(made),
         )
 
     async def poll(self, id: str) -> Poll | None:
@@ -65,7 +66,7 @@ class PollStore:
     ) -> Poll | None:
         """The newest poll of a room; with `running` of those that are not over."""
         rows = await self._db.fetch(
-            "SELECT * FROM polls_polls WHERE room = $1 AND (ended IS NULL OR NOT $2) ORDER BY made DESC LIMIT 50",
+            "SELECT * FROM polls_polls WHERE room = $1 AND (ended IS NULL OR NOT $2) ORDER BY number DESC LIMIT 50",
             room,
             running,
         )
@@ -224,13 +225,13 @@ async def first_tables(db: Connection) -> None:
             native BOOLEAN NOT NULL,
             closes BIGINT,
             ended BIGINT,
-            made BIGINT NOT NULL,
+            number BIGINT NOT NULL UNIQUE,
             charted BOOLEAN NOT NULL DEFAULT false,
             showing BOOLEAN NOT NULL DEFAULT false,
             shown_at BIGINT NOT NULL DEFAULT 0
         )"""
     )
-    await db.execute("CREATE INDEX polls_polls_room ON polls_polls (room, made)")
+    await db.execute("CREATE INDEX polls_polls_room ON polls_polls (room, number)")
     await db.execute(
         """CREATE TABLE polls_votes (
             event TEXT PRIMARY KEY,

@@ -10,7 +10,7 @@ from zvonok_core.clock import milliseconds
 from zvonok_core.errors import UserError
 from zvonok_polls import native
 from zvonok_polls.counting import Ballot, Way, chosen
-from zvonok_polls.declared import Polls, bot, id_of, in_charge, meant, show_soon
+from zvonok_polls.declared import Polls, bot, id_of, in_charge, keep, meant, show_soon
 from zvonok_polls.directly import begin, reply
 from zvonok_polls.ending import end
 from zvonok_polls.numbers import check_numbers, number_of_emoji, read_numbers
@@ -32,7 +32,7 @@ async def somebody_asks(ctx: Polls) -> Answer:
         made = Poll(
             ctx.event.id, ctx.room, ctx.asker.user, Kind.OPEN, item.question, (item,), disclosed, native=True
         )
-        await ctx.store.add(made, ctx.now)
+        await keep(ctx, made)
     return None
 
 
