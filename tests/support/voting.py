@@ -79,7 +79,7 @@ class Crowd:
         async def one(place: int, user: UserId) -> None:
             for turn in range(rounds):
                 async with free:
-                    choice = choices[(place * 7 + turn * (1 + place % 2)) % len(choices)]
+                    choice = choices[(place * 7 + turn * (1 + place % 3)) % len(choices)]
                     await self.vote(user, poll, choice)
                     last[user] = choice
                     await meanwhile(next(done))

@@ -42,6 +42,12 @@ async def test_a_vote_that_is_taken_back_gives_the_one_before_its_force(class_: 
     reaction = ivan.last
     await ivan.takes_back(reaction)
     assert "1. Музей — 1 голос (100 %)" in await class_.results()
+    await class_.wait(seconds=20)
+    before = len(class_.talk.said)
+    await ivan.takes_back(next(e.id for e in class_.talk.chat.timeline if e.type == native.RESPONSE))
+    await class_.wait(seconds=20)
+    assert "Пока никто не проголосовал." in class_.talk.said[before].content["m.new_content"]["body"]
+    await ivan.votes(class_.poll, "a1")
     await ivan.votes(class_.poll)
     assert "Пока никто не проголосовал." in await class_.results()
 
@@ -94,6 +100,11 @@ async def test_the_picture_is_changed_seldom_however_many_vote(class_: Class) ->
         await class_.students[second % 3].votes(class_.poll, f"a{second % 2 + 1}")
         changed += len(await class_.wait(seconds=1))
     assert 5 <= changed <= 7
+    changed = 0
+    for turn in range(100):
+        await class_.students[turn % 3].votes(class_.poll, f"a{turn % 2 + 1}")
+        changed += len(await class_.wait(milliseconds=300))
+    assert changed >= 3, "who votes faster than it draws does not hold it up"
     await class_.wait(seconds=30)
     assert await class_.wait(seconds=30) == [], "nobody has voted"
     pictures = class_.sent("m.room.message")[1:]

@@ -56,6 +56,8 @@ async def test_a_quiz_tells_each_voter_alone_and_the_first_answer_counts(class_:
     assert await zoya.says("!итоги") == ["Ответили 2 человека.", "Итоги покажу, когда всё закончится."]
     assert await zoya.says("!результаты") == ["Это здесь могут делать только учителя."]
     await class_.teacher.says("!завершить")
+    await class_.wait(seconds=1)
+    assert await zoya.votes(class_.poll, "a2") == [], "it is over"
     over = next(e for e in class_.sent("m.room.message") if "закончена" in e.content["body"])
     assert "2. Канберра ✓ — 1 голос (50 %)" in over.content["body"]
     assert over.content["body"].endswith("Сидней больше.")

@@ -62,6 +62,18 @@ def test_a_question_that_the_best_get_right_tells_them_apart() -> None:
     assert marks(items, same).items[0].discrimination is None
 
 
+def test_a_question_is_held_against_the_others_and_not_against_itself() -> None:
+    items = [ONE] * 3
+    right = {0: (0, 1, 2), 1: (0,), 2: (1,), 3: (2,), 4: (), 5: (1, 2)}
+    answers = {
+        (USERS[user], place): ("a2",) if place in places else ("a1",)
+        for user, places in right.items()
+        for place in range(3)
+    }
+    found = [item.discrimination for item in marks(items, answers).items]
+    assert found == [0.0, 0.24, 0.24]  # 0.5 / √(1.5 · 2.83), by hand
+
+
 def test_nobody_has_answered() -> None:
     table = marks([ONE], {})
     assert (table.rows, table.items[0].share, table.mean) == ((), None, None)

@@ -41,8 +41,7 @@ async def anonymous_poll(
     ctx: Polls, what: Annotated[Rest, WHAT], answers: Annotated[Rest, WHICH] = Rest()
 ) -> Answer:
     """Ask so that neither the class nor teachers learn who answers what, though the server keeps the chats: `!anonymous poll Is homework too much? Yes; No`"""
-    asked = replace(_wanted(ctx, what, answers), disclosed=False)
-    return started(ctx, await make(ctx, Kind.ANONYMOUS, asked))
+    return started(ctx, await make(ctx, Kind.ANONYMOUS, _wanted(ctx, what, answers)))
 
 
 @bot.command("quiz", "викторина", role=Role.TEACHER)
