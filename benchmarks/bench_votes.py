@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from support.bots import bot_process, chatter
 from support.schools import hosted_school, hosted_schools
-from support.voting import crowd
+from support.voting import POLLS, crowd
 from support.waiting import eventually
 
 from zvonok_appservice.bootstrap import bootstrap
@@ -56,7 +56,7 @@ async def measured(stack: AsyncExitStack, folder: Path, people: int, rounds: int
 
     running = AsyncExitStack()
     stack.push_async_callback(lambda: running.aclose())
-    bot = await running.enter_async_context(bot_process(folder, address, me, url, "polls"))
+    bot = await running.enter_async_context(bot_process(folder, address, me, url, *POLLS))
     await anna.says("!опрос «Куда едем?» Музей; Театр; Парк; Цирк")
 
     async def started() -> str:
@@ -72,7 +72,7 @@ async def measured(stack: AsyncExitStack, folder: Path, people: int, rounds: int
             memory = max(memory, psutil.Process(bot.pid).memory_info().rss)
             bot.kill()
             await running.aclose()
-            bot = await running.enter_async_context(bot_process(folder, address, me, url, "polls"))
+            bot = await running.enter_async_context(bot_process(folder, address, me, url, *POLLS))
 
     began = time.monotonic()
     expected = await voters.vote_often(poll, CHOICES, rounds, meanwhile)

@@ -226,6 +226,26 @@ async def test_who_answers_the_question_itself_is_asked_again(teacher: TalkPerso
     assert question.startswith("Что выбрать?")
 
 
+async def test_a_slip_is_no_answer_to_a_question(teacher: TalkPerson) -> None:
+    await teacher.says("!похвалить")
+    assert await teacher.says("!рукии Кто?") == ["Вы имели в виду !руки? Ответьте «да», и я всё сделаю."]
+    assert await teacher.says("да") == ["Кто?"]
+
+
+async def test_what_is_said_at_once_is_taken_one_after_another(student: TalkPerson, talk: Talk) -> None:
+    """Both come while the question is open; the first one closes it."""
+    alone = await student.writes_directly()
+    await alone.says("напомнить")
+    for words in ("5", "печь", "руки Кто?"):
+        talk.chat.add(alone.room.id, alone.user, "m.room.message", {"msgtype": "m.text", "body": words})
+    assert words_of(await talk.settle()) == ["Что написать?", "I will.", "Кто?"]
+
+    await student.says("!напомнить 5")
+    for words in ("печь", "а я не пойду"):
+        talk.chat.add(student.room.id, student.user, "m.room.message", {"msgtype": "m.text", "body": words})
+    assert words_of(await talk.settle()) == ["I will."]
+
+
 async def test_a_question_is_forgotten_after_a_while(teacher: TalkPerson, talk: Talk) -> None:
     await teacher.says("!похвалить")
     talk.clock.advance(minutes=11)

@@ -162,7 +162,7 @@ async def test_what_was_due_while_it_was_down_runs_late_once_or_not_at_all(datab
     chat = FakeChat(ManualClock(NOON))
     async with conversation(alarm_bot(), database_url=database_url, chat=chat, clock=chat.clock) as talk:
         anna = talk.room().enter("Анна")
-        for words in ("once 10", "skip 10", "skip 25", "skip 70", "gone 10"):
+        for words in ("once 10", "skip 10", "skip 25", "skip 70", "no-such-job 10"):
             assert await anna.says(f"!поставить {words} {words[-2:]}") == []
     chat.clock.advance(minutes=31)
     async with conversation(alarm_bot(), database_url=database_url, chat=chat, clock=chat.clock) as talk:

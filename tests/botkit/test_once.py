@@ -93,3 +93,25 @@ async def test_two_programs_on_one_database_answer_once(database_url: str) -> No
         await asyncio.gather(*(talk.program.dispatcher.handle(entry) for _ in range(3)))
         assert words_of(await talk.settle()) == ["Анна: помощь, 1"]
         assert await talk.program.database.fetchval("SELECT COUNT(*) FROM praise") == 1
+
+
+async def test_what_ends_the_program_again_and_again_is_let_go(database_url: str) -> None:
+    async with conversation(bot, database_url=database_url) as talk:
+        anna = talk.room().enter("Анна")
+        for words in ("!руки Раз?", "!руки Два?"):
+            talk.chat.add(anna.room.id, anna.user, "m.room.message", {**HANDS, "body": words})
+        await talk.hear()
+        for _ in range(4):  # killed each time, before it was done with the first
+            await talk.program.open()
+        sorry = "Сейчас не получается. Попробуйте, пожалуйста, через несколько минут."
+        assert words_of(await talk.settle()) == [sorry, "Два?"]
+
+
+async def test_a_restart_or_three_lose_nothing(database_url: str) -> None:
+    async with conversation(bot, database_url=database_url) as talk:
+        anna = talk.room().enter("Анна")
+        talk.chat.add(anna.room.id, anna.user, "m.room.message", HANDS)
+        await talk.hear()
+        for _ in range(3):
+            await talk.program.open()
+        assert words_of(await talk.settle()) == ["Кто?"]

@@ -53,18 +53,17 @@ async def running(
 
 @asynccontextmanager
 async def bot_process(
-    folder: Path, address: str, user: UserId, database_url: str, *bots: str
+    folder: Path, address: str, user: UserId, database_url: str, *program: str | Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The example bot, or those that are named, as a process; killed in the end."""
+    """The example bot, or another `program`, as a process; killed in the end."""
     config = folder / "bots.yaml"
     homeserver = {"address": address, "user": str(user), "password": PASSWORD}
     with config.open("w", encoding="utf-8") as file:
         YAML().dump({"homeserver": homeserver, "database": database_url}, file)
-    start = ["-m", "support.bot_process", config]
-    if bots:
-        start = ["-c", "from zvonok_botkit.cli import main; main()", "-c", config, *bots]
     with (folder / "bots.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(sys.executable, *start, cwd=TESTS, stderr=log)
+        process = await asyncio.create_subprocess_exec(
+            *(program or (sys.executable, "-m", "support.bot_process")), config, cwd=TESTS, stderr=log
+        )
     try:
         yield process
     finally:
@@ -79,6 +78,8 @@ class Chatter:
 
     client: Client
     room: RoomId
+    since: str = ""
+    """How far they have read."""
 
     async def says(self, words: str, **content: Any) -> str:
         """Write; returns the event's id."""

@@ -114,6 +114,12 @@ async def vanish(ctx: Context[Praises], key: str) -> Answer:
     return Withdraw(key)
 
 
+@bot.command("whisper", "шепнуть")
+async def whisper(ctx: Context[Praises], who: Person) -> Answer:
+    """Write to somebody alone: `!whisper Petrov`"""
+    return Say("Только для вас", to=who.user)
+
+
 @bot.command("which", "какой")
 async def which(ctx: Context[Praises]) -> Answer:
     """Tell what this replies to: `!which`"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +19,8 @@ from zvonok_appservice.mautrix_homeserver.wire import ADMIN
 from zvonok_core.ids import RoomId, UserId
 from zvonok_polls import native
 
+POLLS = (sys.executable, "-c", "from zvonok_botkit.cli import main; main()", "polls", "-c")
+"""The bot as a program of its own, before its config."""
 PARALLEL = 16
 """Requests at a time."""
 

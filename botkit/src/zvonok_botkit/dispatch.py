@@ -46,7 +46,10 @@ class Dispatcher:
         scene = Scene(entry, self._ground.bots[entry.bot], stranger, direct=False, company=None)
         try:
             scene = await self._looked_up(scene)
-            if entry.how in ("command", "answer") and self._too_old(entry.event):
+            if entry.tries > len(PAUSES):
+                log.error("%s was left unfinished %s times and is let go", entry.event.id, entry.tries)
+                await self._ground.finish(scene, LATER)
+            elif entry.how in ("command", "answer") and self._too_old(entry.event):
                 log.info("%s is too old to be answered", entry.event.id)
                 await self._ground.finish(scene, None)
             elif entry.how == "job":

@@ -16,7 +16,7 @@ from typing import Any
 from zvonok_botkit import invitations
 from zvonok_botkit.chat import Chat, Event, News
 from zvonok_botkit.helping import KIT
-from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, REDACTION, addressed, body, relation
+from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, PREFIX, REDACTION, addressed, body, relation
 from zvonok_botkit.outbox import remember_direct
 from zvonok_botkit.registry import Bots
 from zvonok_botkit.trouble import trace
@@ -58,11 +58,16 @@ class Inbox:
         self._positions = itertools.count(1)
 
     async def open(self) -> None:
-        """Go on where the last run has stopped; forget what is old."""
+        """Go on where the last run has stopped; forget what is old. What each bot was at
+        when the last run ended counts as tried: it may be what has ended it."""
         last = await self._database.fetchval("SELECT MAX(position) FROM kit_inbox")
         self._positions = itertools.count((last or 0) + 1)
         old = milliseconds(self._clock.now()) - KEPT_DAYS * 86_400_000
         await self._database.execute("DELETE FROM kit_inbox WHERE handled_at < $1", old)
+        await self._database.execute(
+            """UPDATE kit_inbox SET tries = tries + 1 WHERE position IN
+            (SELECT MIN(position) FROM kit_inbox WHERE handled_at IS NULL GROUP BY bot)"""
+        )
 
     @property
     def types(self) -> frozenset[str]:
@@ -228,7 +233,7 @@ async def _spoken(
     found = bots.recognise(words) if called is not None or direct else None
     if found is not None and called is not None:
         return found[0].name, "command"
-    if asked := await draft_of(db, event.room, event.sender, clock):
+    if not body(event).startswith(PREFIX) and (asked := await draft_of(db, event.room, event.sender, clock)):
         return asked["bot"], "answer"
     if found is not None:
         return found[0].name, "command"

@@ -37,7 +37,7 @@ WITH_CREATORS_ABOVE_ALL = 12
 
 
 class NioChat:
-    """See `Chat`. Made by `signed_in`."""
+    """See `Chat`. Made by `connected`; of use once it is signed in."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client

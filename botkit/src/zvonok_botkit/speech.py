@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
 from zvonok_botkit.answers import Say
 from zvonok_botkit.bot import CommandRule
@@ -41,20 +43,35 @@ class Speech:
         """Handle a message that is said to a bot. Raises UserError for what is to be said
         instead of an answer."""
         event = scene.entry.event
-        words = addressed(event, self._ground.chat.user, self._ground.chat.name)
-        words = body(event) if words is None else words
+        called = addressed(event, self._ground.chat.user, self._ground.chat.name)
+        words = body(event) if called is None else called
         if scene.entry.how == "answer":
-            found = await self._drafted(scene, words)
-            if found is None:
+            row = await draft_of(self._ground.database, event.room, event.sender, self._ground.clock)
+            if row is not None and row["bot"] in self._ground.bots:
+                await self._answer(scene, words, self._ground.bots[row["bot"]], row)
                 return
-            bot, rule, draft = found
+            if not scene.direct and called is None:  # the question is closed by now
+                await self._ground.finish(scene, None)
+                return
+        recognised = self._ground.bots.recognise(words)
+        if recognised is None:
+            await self._unknown(scene, words)
         else:
-            recognised = self._ground.bots.recognise(words)
-            if recognised is None:
-                await self._unknown(scene, words)
-                return
-            bot, rule, draft = recognised[0], recognised[1], Draft(recognised[2])
-        await self._carry_out(replace(scene, bot=bot), rule, draft)
+            bot, rule, rest = recognised
+            await self._carry_out(replace(scene, bot=bot), rule, Draft(rest))
+
+    async def _answer(self, scene: Scene, words: str, bot: AnyBot, row: Mapping[str, Any]) -> None:
+        """Go on with the command that was asked about."""
+        rule, draft = bot.rule(row["command"]), Draft(**json.loads(row["draft"]))
+        said = plain(words).strip(" !.")
+        if rule is None or said in CANCEL:
+            await self._ground.finish(scene, CANCELLED)
+        elif draft.asked:
+            await self._carry_out(replace(scene, bot=bot), rule, draft.answered(words))
+        elif said in YES:
+            await self._carry_out(replace(scene, bot=bot), rule, Draft(draft.rest))
+        else:
+            await self._ground.finish(scene, CANCELLED if self._meant(scene) else None)
 
     async def _carry_out(self, scene: Scene, rule: CommandRule, draft: Draft) -> None:
         if rule.role is not None:
@@ -99,29 +116,6 @@ class Speech:
             or bool(relation(event).reply_to)
         )
 
-    async def _drafted(self, scene: Scene, words: str) -> tuple[AnyBot, CommandRule, Draft] | None:
-        """The command that an answer completes; None where the matter is closed already."""
-        event = scene.entry.event
-        row = await draft_of(self._ground.database, event.room, event.sender, self._ground.clock)
-        rule = (
-            self._ground.bots[row["bot"]].rule(row["command"])
-            if row and row["bot"] in self._ground.bots
-            else None
-        )
-        if row is None or rule is None:
-            await self._ground.finish(scene, None)
-            return None
-        if plain(words).strip(" !.") in CANCEL:
-            await self._ground.finish(scene, CANCELLED)
-            return None
-        draft = Draft(**json.loads(row["draft"]))
-        if draft.asked:
-            return self._ground.bots[row["bot"]], rule, draft.answered(words)
-        if plain(words).strip(" !.") in YES:
-            return self._ground.bots[row["bot"]], rule, Draft(draft.rest)
-        await self._ground.finish(scene, CANCELLED if self._meant(scene) else None)
-        return None
-
     async def _unknown(self, scene: Scene, words: str) -> None:
         near = self._ground.bots.nearest(words)
         if near is not None:
@@ -145,7 +139,9 @@ class Speech:
                 db, scene, [], _with_options(ask, self._ground.catalogs, self._ground.manners.language)
             )
             await db.execute(
-                "INSERT INTO kit_drafts (room, user_id, bot, command, draft, at) VALUES ($1, $2, $3, $4, $5, $6)",
+                """INSERT INTO kit_drafts (room, user_id, bot, command, draft, at)
+                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (room, user_id) DO UPDATE SET
+                bot = excluded.bot, command = excluded.command, draft = excluded.draft, at = excluded.at""",
                 event.room,
                 event.sender,
                 scene.bot.name,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -274,3 +276,23 @@ async def test_killed_while_it_answers_it_answers_once(
             await anna.says("!руки Всё?")
             await eventually(lambda: anna.heard(me, "Всё?"))
             assert [event["content"]["body"] for event in await anna.heard(me)] == ["I will.", "Всё?"]
+
+
+async def test_the_installed_program_answers_and_ends_when_it_is_told(
+    school: HostedSchool, me: UserId, anna: Chatter, tmp_path: Path, database_url: str
+) -> None:
+    """With all bots that are installed, even where there are none."""
+    installed = Path(sys.executable).with_name("zvonok-bot")
+    address = school.synapse.address
+    for times in (1, 2):  # the second start has a token already
+        async with bot_process(tmp_path, address, me, database_url, installed, "-c") as process:
+            await anna.says("помощь")
+            await eventually(partial(answers, anna, me, times))
+            process.terminate()
+            assert await process.wait() == 0
+    devices = (await school.homeserver.wire.get(ADMIN.v2.users[me].devices))["devices"]
+    assert [device["device_id"] for device in devices] == ["ZVONOK"]
+
+
+async def answers(anna: Chatter, me: UserId, times: int) -> bool:
+    return len(await anna.heard(me)) == times

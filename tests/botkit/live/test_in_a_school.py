@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from support.bots import Chatter
@@ -89,7 +90,9 @@ async def test_a_class_head_praises_a_student_who_may_not_praise_back(tmp_path: 
                     await eventually(lambda: praised(teacher, me, family), deadline=60)
                     await child.says(f"!похвалить {family} помощь")
                     await eventually(lambda: child.heard(me, "только учителя"))
-                    await in_private(child, me)
+                    await teacher.says(f"!шепнуть {family}")
+                    whispered = await eventually(lambda: invitation(child, room))
+                    await in_private(child, me, whispered)
             finally:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
@@ -106,8 +109,19 @@ async def praised(teacher: Chatter, me: UserId, family: str) -> bool:
     return bool(await teacher.heard(me, "помощь, "))
 
 
-async def in_private(child: Chatter, me: UserId) -> None:
-    """The policy module lets anybody write to the bot; there, the `!` is not needed."""
+async def invitation(child: Chatter, room: RoomId) -> RoomId | None:
+    """The chat that the bot has made with a child, found by the child's coming into it."""
+    since = f"&since={child.since}" if child.since else ""
+    asked = await child.client.call("GET", f"/v3/sync?timeout=0{since}")
+    child.since = asked.body["next_batch"]
+    return next((RoomId(one) for one in asked.body.get("rooms", {}).get("invite", {}) if one != room), None)
+
+
+async def in_private(child: Chatter, me: UserId, whispered: RoomId) -> None:
+    """The policy module lets the bot write to anybody and anybody to the bot; there, the `!` is
+    not needed, and later messages go into the chat that the child has begun."""
+    assert (await child.client.call("POST", f"/v3/join/{quote(whispered)}")).ok
+    assert await Chatter(child.client, whispered).heard(me, "Только для вас")
     request = {"preset": "trusted_private_chat", "is_direct": True, "invite": [me]}
     made = await child.client.call("POST", "/v3/createRoom", request)
     assert made.ok, made

@@ -15,7 +15,7 @@ from mautrix.types import EventType
 from support.bots import Chatter, bot_process, chatter, running
 from support.matrix import Client
 from support.schools import PASSWORD, HostedSchool
-from support.voting import crowd
+from support.voting import POLLS, crowd
 from support.waiting import eventually
 
 from zvonok_core.db import open_database
@@ -161,8 +161,8 @@ async def test_many_votes_at_once_and_a_kill_in_the_middle(
     school: HostedSchool, me: UserId, anna: Chatter, tmp_path: Path, database_url: str
 ) -> None:
     """The same with 500 people and 2,000 votes: benchmarks/bench_votes.py."""
-    process = bot_process(tmp_path, school.synapse.address, me, database_url, "polls")
-    again = bot_process(tmp_path, school.synapse.address, me, database_url, "polls")
+    process = bot_process(tmp_path, school.synapse.address, me, database_url, *POLLS)
+    again = bot_process(tmp_path, school.synapse.address, me, database_url, *POLLS)
     async with crowd(school, anna.room, 30) as people, process as first:
         await eventually(lambda: bot_is_in(anna, me))
         await anna.says("!опрос «Куда едем?» Музей; Театр; Парк; Цирк (итоги в конце)")
