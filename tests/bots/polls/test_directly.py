@@ -215,10 +215,10 @@ async def test_a_test_from_its_beginning_to_the_table(class_: Class) -> None:
         "Тест «Реки» закончен.\nВаш результат: 2 из 3 баллов.\n"
         "1. Какая длиннее? Верный ответ: «Лена».\nЛена длиннее на 870 км."
     )
-    table = next(e for e in class_.talk.said if "Верных ответов по вопросам" in str(e.content.get("body")))
+    table = next(e for e in class_.talk.said if "Доля верных ответов" in str(e.content.get("body")))
     assert table.content["body"] == (
         "📝 Реки\nОтветили 3 человека.\nПетров Иван Сергеевич: 3 из 3 баллов\nБелова Анна Олеговна: 2 из 3 баллов\n"
-        "Ёлкина Зоя Петровна: 1 из 3 баллов (остался 1 вопрос)\nВерных ответов по вопросам:\n"
+        "Ёлкина Зоя Петровна: 1 из 3 баллов (остался 1 вопрос)\nДоля верных ответов:\n"
         "1. Какая длиннее? — 67 %\n2. Что впадает в Волгу? — 100 %"
     )
     files = {e.content["filename"]: e for e in class_.talk.said if e.content.get("msgtype") == "m.file"}
