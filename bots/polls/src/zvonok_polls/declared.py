@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from zvonok_botkit import Bot, Context, Member, Role, text
+from zvonok_core.clock import milliseconds
 from zvonok_core.errors import UserError
 from zvonok_core.ids import RoomId, UserId
 from zvonok_polls.counting import Tally, chosen, tally
@@ -69,6 +70,12 @@ async def in_charge(ctx: Polls, poll: Poll) -> bool:
     return ctx.asker.user == poll.author or await ctx.may(Role.TEACHER, room=poll.room)
 
 
+def is_over(ctx: Polls, poll: Poll) -> bool:
+    """Whether what has just come was sent after the end."""
+    until = poll.ended or poll.closes
+    return until is not None and ctx.event.at > milliseconds(until)
+
+
 async def make(
     ctx: Polls, kind: Kind, wanted: Wanted, room: RoomId | None = None, by: UserId | None = None
 ) -> Poll:
@@ -119,7 +126,7 @@ async def count(ctx: Polls, poll: Poll) -> Tally:
 
 async def choices_of(ctx: Polls, poll: Poll) -> dict[UserId, tuple[str, ...]]:
     """What each person has chosen in a poll that is answered in the room."""
-    until = int(poll.ended.timestamp() * 1000) if poll.ended else None
+    until = milliseconds(poll.ended) if poll.ended else None
     return chosen(await ctx.store.ballots(poll.id), poll.item, until, first=poll.kind is Kind.QUIZ)
 
 

@@ -9,7 +9,7 @@ from zvonok_botkit import Answer, Say, Text, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.errors import UserError
 from zvonok_core.ids import UserId
-from zvonok_polls.declared import Polls, bot, meant, voice
+from zvonok_polls.declared import Polls, bot, is_over, meant, voice
 from zvonok_polls.numbers import read_choices
 from zvonok_polls.poll import Item, Kind, Poll
 from zvonok_polls.wording import SECRET, Voice, numbered, score, several
@@ -38,7 +38,7 @@ async def begin(ctx: Polls, poll: Poll) -> list[Outgoing]:
     """Ask whoever wants to answer, from the first question that is open."""
     user = ctx.asker.user
     place = await _next(ctx, poll, user)
-    if _over(ctx, poll):
+    if is_over(ctx, poll):
         return [Say(OVER, to=user)]
     if place is None:
         return [Say(ANSWERED, to=user)]
@@ -56,7 +56,7 @@ async def reply(ctx: Polls, words: str) -> Answer:
     if words.casefold().strip(" .!") in LATER:
         await ctx.store.asked_no_more(user)
         return NOT_NOW
-    if _over(ctx, poll):
+    if is_over(ctx, poll):
         await ctx.store.asked_no_more(user)
         return OVER
     item = shown_to(poll, place, user)
@@ -107,8 +107,3 @@ async def _next(ctx: Polls, poll: Poll, user: UserId) -> int | None:
 async def _finished(ctx: Polls, poll: Poll, user: UserId) -> Answer:
     answers = await ctx.store.answers(poll.id)
     return Say(voice(ctx).lines(text("That was the last question, thank you!"), score(poll, answers, user)))
-
-
-def _over(ctx: Polls, poll: Poll) -> bool:
-    until = poll.ended or poll.closes
-    return until is not None and ctx.event.at > until.timestamp() * 1000

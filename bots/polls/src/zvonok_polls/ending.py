@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from zvonok_botkit import Answer, Edit, Picture, Say, Send, text
 from zvonok_botkit.answers import Outgoing
+from zvonok_core.clock import milliseconds
 from zvonok_core.errors import UserError
 from zvonok_polls import native
 from zvonok_polls.chart import draw
@@ -64,7 +65,7 @@ async def close_in_time(ctx: Polls, poll: str) -> Answer:
     found = await ctx.store.poll(poll)
     if found is None or found.ended or found.closes is None:
         return None
-    return await end(ctx, found, int(found.closes.timestamp() * 1000))
+    return await end(ctx, found, milliseconds(found.closes))
 
 
 @bot.job(quiet="ignore")

@@ -57,11 +57,6 @@ class Marks:
     most: int
     """Points that can be had."""
 
-    @property
-    def mean(self) -> float | None:
-        """Mean points of a person."""
-        return statistics.fmean(row.total for row in self.rows) if self.rows else None
-
 
 def points_of(item: Item, chosen: Sequence[str]) -> int:
     """All right answers and no wrong one earn the points."""

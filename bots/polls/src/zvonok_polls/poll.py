@@ -31,11 +31,6 @@ class Kind(StrEnum):
         """Whether it is answered in direct chats."""
         return self in (Kind.ANONYMOUS, Kind.TEST)
 
-    @property
-    def marked(self) -> bool:
-        """Whether answers are right or wrong."""
-        return self in (Kind.QUIZ, Kind.TEST)
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:

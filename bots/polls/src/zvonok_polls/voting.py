@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Annotated
 
 from zvonok_botkit import Answer, React, Rest, Role, Say, text
-from zvonok_core.clock import milliseconds
 from zvonok_core.errors import UserError
 from zvonok_polls import native
 from zvonok_polls.counting import Ballot, Way, chosen
-from zvonok_polls.declared import Polls, bot, id_of, in_charge, keep, meant, show_soon
+from zvonok_polls.declared import Polls, bot, id_of, in_charge, is_over, keep, meant, show_soon
 from zvonok_polls.directly import begin, reply
 from zvonok_polls.ending import end
 from zvonok_polls.numbers import check_numbers, number_of_emoji, read_numbers
@@ -118,20 +117,15 @@ async def _about(ctx: Polls) -> Poll | None:
 
 async def _vote_by_words(ctx: Polls, poll: Poll, numbers: tuple[int, ...]) -> Answer:
     check_numbers(poll.item, numbers)
-    if _over(ctx, poll):
+    if is_over(ctx, poll):
         raise UserError(OVER)
     taken = tuple(choice.id for number in numbers if (choice := poll.item.choice(number)))
     said = await _cast(ctx, poll, taken, Way.WORDS)
     return [React("✅"), *(said if isinstance(said, list) else [])]
 
 
-def _over(ctx: Polls, poll: Poll) -> bool:
-    until = poll.ended or poll.closes
-    return until is not None and ctx.event.at > milliseconds(until)
-
-
 async def _cast(ctx: Polls, poll: Poll, answers: tuple[str, ...] | None, way: Way) -> list[Say] | None:
-    if _over(ctx, poll):
+    if is_over(ctx, poll):
         return None
     ballot = Ballot(ctx.event.id, ctx.asker.user, ctx.event.at, 0, answers, way)
     known = await ctx.store.ballots(poll.id, ctx.asker.user) if poll.kind is Kind.QUIZ else []
