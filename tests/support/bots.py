@@ -45,7 +45,8 @@ async def running(
             ON CONFLICT (name) DO UPDATE SET value = excluded.value""",
             token,
         )
-        program = Program(chat, database, bots, None, manners, settings or {})
+        chosen = {bot.name: bot.settings and bot.settings() for bot in bots} | dict(settings or {})
+        program = Program(chat, database, bots, None, manners, chosen)
         task = asyncio.create_task(program.run())
         try:
             await eventually(program.inbox.token)

@@ -80,11 +80,12 @@ class React:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Other words for what was said under `key`."""
+    """Other words for what was said under `key`; for a picture, another one with its alt text."""
 
     key: str
     words: Words
     html: str = ""
+    png: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Bot(Generic[S, Settings]):
         self.settings = settings
         self.commands: list[CommandRule] = []
         self.listeners: list[Listener] = []
+        self.otherwise: Handler | None = None
         self.jobs: dict[str, JobRule] = {}
         self.services: dict[type[Any], Callable[[Context[S, Settings]], Any]] = {}
         self.upgrades = UpgradeTable(
@@ -96,6 +97,16 @@ class Bot(Generic[S, Settings]):
 
         def declare(handler: H) -> H:
             self.listeners += [Listener(name, anywhere, _coroutine(handler)) for name in types]
+            return handler
+
+        return declare
+
+    def on_other_words(self) -> Callable[[H], H]:
+        """Hear what is said in a direct chat and is no command, such as the answer to a test.
+        The handler returns None for what is none of its business; the next bot is asked then."""
+
+        def declare(handler: H) -> H:
+            self.otherwise = _coroutine(handler)
             return handler
 
         return declare

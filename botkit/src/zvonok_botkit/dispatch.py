@@ -11,6 +11,7 @@ import logging
 import secrets
 from dataclasses import replace
 
+from zvonok_botkit.bot import Handler
 from zvonok_botkit.chat import Event
 from zvonok_botkit.ground import Ground, Scene, in_time
 from zvonok_botkit.helping import CANNOT_READ
@@ -55,6 +56,8 @@ class Dispatcher:
                 await self._run_job(scene)
             elif entry.how == "encrypted":
                 await self._cannot_read(scene)
+            elif entry.how == "said":
+                await self._offer(scene)
             elif entry.how == "event":
                 await self._run_listeners(scene)
             else:
@@ -95,6 +98,28 @@ class Dispatcher:
 
     def _too_old(self, event: Event) -> bool:
         return milliseconds(self._ground.clock.now()) - event.at > self._ground.manners.answer_within * 1000
+
+    async def _offer(self, scene: Scene) -> None:
+        """Words in a direct chat that are no command: the first bot that knows what to do with
+        them has them. They may be an answer, so they are heard however old they are."""
+        for bot in self._ground.bots:
+            if bot.otherwise and await self._taken(replace(scene, bot=bot), bot.otherwise):
+                return
+        if self._too_old(scene.entry.event):
+            await self._ground.finish(scene, None)
+        else:
+            await self._speech.hear(scene)
+
+    async def _taken(self, scene: Scene, handler: Handler) -> bool:
+        async def work(db: Connection) -> bool:
+            context = self._ground.context(db, scene)
+            answer = await in_time(handler(context))
+            if answer is None and not context.outbox:
+                return False
+            await self._ground.conclude(db, scene, context.outbox, answer)
+            return True
+
+        return await transaction(self._ground.database, work)
 
     async def _run_listeners(self, scene: Scene) -> None:
         event, about = scene.entry.event, scene.entry.about

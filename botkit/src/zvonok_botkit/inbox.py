@@ -35,7 +35,7 @@ KEPT_DAYS = 120
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event for one bot. `how` is command, answer, event, encrypted or job."""
+    """One event for one bot. `how` is command, answer, said, event, encrypted or job."""
 
     bot: str
     how: str
@@ -239,7 +239,9 @@ async def _spoken(
         return found[0].name, "command"
     if called is None and any(about.get(bot.name) for bot in bots if _hears_messages(bots, bot.name)):
         return None
-    return (KIT, "command") if called is not None or direct else None
+    if called is not None:
+        return KIT, "command"
+    return (KIT, "said") if direct else None
 
 
 def _hears_messages(bots: Bots, bot: str) -> bool:

@@ -81,9 +81,7 @@ class Outbox:
             name = f"{bot}|{origin.cause}|{number}"
             transaction_id = "zvonok-" + hashlib.sha256(name.encode()).hexdigest()[:32]
             place, body = await self._row(db, bot, item, origin)
-            media = (
-                item.png if isinstance(item, Picture) else item.data if isinstance(item, Attachment) else None
-            )
+            media = item.data if isinstance(item, Attachment) else getattr(item, "png", None)
             key = "" if isinstance(item, Edit | Withdraw) else item.key
             await db.execute(
                 """INSERT INTO kit_outbox (transaction_id, bot, position, key, place, body, media)
@@ -110,7 +108,8 @@ class Outbox:
                 raise LookupError(f"{bot} has sent nothing under the key of this {type(item).__name__}")
             if isinstance(item, Withdraw):
                 return place, {"do": "redact", "key": item.key}
-            new = _words(origin.words(item.words), item.html)
+            words = origin.words(item.words)
+            new = _picture(words, "picture.png", item.png) if item.png else _words(words, item.html)
             content = {**new, "body": f"* {new['body']}", "m.new_content": new, "m.mentions": {}}
             return place, {
                 "do": "relate",
@@ -141,8 +140,7 @@ class Outbox:
             relates = {"rel_type": "m.annotation", "event_id": event, "key": item.emoji}
             return place, {"do": "send", "type": REACTION, "content": {"m.relates_to": relates}}
         if isinstance(item, Picture):
-            size = dict(zip(("w", "h"), _png_size(item.png), strict=True))
-            content = _file("m.image", origin.words(item.alt), item.name, "image/png", len(item.png), size)
+            content = _picture(origin.words(item.alt), item.name, item.png)
             content["m.mentions"] = {"user_ids": sorted(item.mention)} if item.mention else {}
         elif isinstance(item, Attachment):
             caption = origin.words(item.caption)
@@ -256,7 +254,10 @@ class Outbox:
             media = await self._database.fetchval(
                 "SELECT media FROM kit_outbox WHERE transaction_id = $1", transaction_id
             )
-            content["url"] = await chat.upload(bytes(media), content["filename"], content["info"]["mimetype"])
+            address = await chat.upload(bytes(media), content["filename"], content["info"]["mimetype"])
+            content["url"] = address
+            if "m.new_content" in content:
+                content["m.new_content"]["url"] = address
         return await chat.send(room, body["type"], content, transaction_id)
 
     async def _room(self, chat: Chat, place: str) -> RoomId:
@@ -284,6 +285,11 @@ def _words(words: str, html: str) -> dict[str, Any]:
     if html:
         content |= {"format": "org.matrix.custom.html", "formatted_body": html}
     return content
+
+
+def _picture(alt: str, name: str, png: bytes) -> dict[str, Any]:
+    size = dict(zip(("w", "h"), _png_size(png), strict=True))
+    return _file("m.image", alt, name, "image/png", len(png), size)
 
 
 def _file(

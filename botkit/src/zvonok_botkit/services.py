@@ -21,5 +21,16 @@ class Awards(Protocol):
 class Polls(Protocol):
     """Whoever holds polls."""
 
-    async def start(self, question: str, answers: Sequence[str], *, by: UserId, room: RoomId) -> str:
-        """Ask everybody in a room; returns the key of the poll."""
+    async def start(
+        self,
+        question: str,
+        answers: Sequence[str],
+        *,
+        by: UserId,
+        room: RoomId,
+        right: Sequence[int] = (),
+        explanation: str = "",
+    ) -> str:
+        """Ask everybody in a room; returns the id of the poll. With the places of `right`
+        answers, from 0 on, it is a quiz: `by` gets the results, and whoever votes the
+        explanation. Raises UserError where there are too many answers."""

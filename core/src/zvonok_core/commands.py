@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -123,9 +124,9 @@ def command(names: Sequence[str], function: Callable[..., Any]) -> Command:
         _parameter(parameter, hints.get(parameter.name))
         for parameter in list(inspect.signature(function).parameters.values())[1:]
     ]
-    for parameter in parameters[:-1]:
-        if parameter.kind is Rest:
-            raise TypeError(f"{parameter.name}: nothing can follow a Rest")
+    for parameter, following in itertools.pairwise(parameters):
+        if parameter.kind is Rest and following.required:
+            raise TypeError(f"{parameter.name}: nothing can follow a Rest but what the handler asks for")
     paragraph = inspect.cleandoc(function.__doc__ or "").partition("\n\n")[0]
     if not names or not paragraph:
         raise TypeError(f"{function.__name__}: a command needs a name, and a docstring for its help")

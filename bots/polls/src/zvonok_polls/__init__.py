@@ -1,0 +1,1 @@
+"""Polls, quizzes and tests that work in every Matrix client."""
