@@ -313,3 +313,24 @@ async def test_a_chat_stays_between_its_two_whatever_another_schools_server_writ
     assert (await theirs.say(room, "from the teacher")).ok
     await eventually(lambda: hears(ours, room, "from the teacher"), deadline=PATIENCE)
     assert not await hears(ours, room, "from a student")
+
+
+async def test_nothing_is_said_where_a_listed_school_has_let_in_one_that_is_not(
+    together: Federation,
+) -> None:
+    east, north, west = (together[name] for name in ("east", "north", "west"))
+    room = await chat_from_east(east, north)
+    ours, theirs, stranger = [await school.client("teacher") for school in (north, east, west)]
+    assert (await ours.say(room, "Мы вдвоём")).ok
+    invited = {"user_id": west.users["teacher"]}
+    assert (await theirs.call("POST", f"/v3/rooms/{quote(room)}/invite", invited)).ok
+    assert (await stranger.call("POST", f"/v3/join/{quote(room)}")).ok
+
+    async def silent() -> bool:
+        answer = await ours.say(room, "Нас кто-нибудь слышит?")
+        return answer.status == 403 and "сети школ" in answer.body["error"]
+
+    await eventually(silent, deadline=PATIENCE)
+    assert (await stranger.say(room, "Здравствуйте, дети")).ok
+    assert not await hears(ours, room, "Здравствуйте, дети")
+    assert await hears(ours, room, "Мы вдвоём")

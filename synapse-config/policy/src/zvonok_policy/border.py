@@ -110,12 +110,23 @@ class Border:
             async def checked(
                 room_version: Any, pdu: EventBase, *more: Any, theirs: Any = theirs, **named: Any
             ) -> EventBase:
+                self._notice(pdu)
                 if self._invites_unnamed(pdu):
                     raise InvalidEventSignatureError("nobody who is named for other schools", pdu.event_id)
                 event: EventBase = await theirs(room_version, pdu, *more, **named)
                 return event
 
             part._check_sigs_and_hash = checked  # type: ignore[method-assign]
+
+    def _notice(self, event: EventBase) -> None:
+        """Of servers that are not listed no signature can be checked, so that Synapse leaves out
+        whoever comes into a room from there, and knows of nobody. That they are there is enough."""
+        user = event.get_state_key()
+        if event.type != "m.room.member" or user is None or self._hs.is_mine_id(user):
+            return
+        if server_of(UserId(user)) not in self._facts().peers:
+            joined = event.content.get("membership") == "join"
+            self._server.notice(RoomId(event.room_id), UserId(user), event.depth, joined)
 
     def _invites_unnamed(self, event: EventBase) -> bool:
         target = event.get_state_key()

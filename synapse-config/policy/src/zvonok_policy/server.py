@@ -16,8 +16,12 @@ from synapse.module_api import EventBase, ModuleApi, UserID
 from synapse.module_api.errors import ConfigError
 from synapse.types import create_requester
 
+from zvonok_core.access import server_of
 from zvonok_core.ids import RoomId, UserId
 from zvonok_policy.pinning import Keys, pin
+
+MOST_ROOMS = 10_000
+"""In which somebody was noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Server:
         self._api = api
         self.homeserver = api._hs
         self._store = api._store
+        self._noticed: dict[RoomId, dict[UserId, tuple[int, bool]]] = {}
 
     async def is_admin(self, user: UserId) -> bool:
         """Whether somebody is an administrator of this homeserver."""
@@ -90,9 +95,21 @@ class Server:
         events = await self._api.get_room_state(room, [("m.room.member", None)])
         return [UserId(user) for (_, user), event in events.items() if event.membership in ("join", "invite")]
 
+    def notice(self, room: RoomId, user: UserId, depth: int, joined: bool) -> None:
+        """Remember that somebody has come into a room, or gone, by an event that Synapse itself
+        will not keep. `depth` is the event's: older ones say nothing any more."""
+        if len(self._noticed) >= MOST_ROOMS and room not in self._noticed:
+            self._noticed.pop(next(iter(self._noticed)))
+        known = self._noticed.setdefault(room, {})
+        if user not in known or known[user][0] <= depth:
+            known[user] = depth, joined
+
     async def servers(self, room: RoomId) -> AbstractSet[str]:
-        """The servers of those who are in a room. Quick: Synapse remembers them."""
-        return await self._store.get_current_hosts_in_room(room)  # type: ignore[call-arg,arg-type,misc]  # cached
+        """The servers of those who are in a room, as far as is known. Quick: Synapse remembers
+        them."""
+        noticed = self._noticed.get(room, {}).items()
+        strangers = {server_of(user) for user, (_, joined) in noticed if joined}
+        return strangers | await self._store.get_current_hosts_in_room(room)  # type: ignore[call-arg,arg-type,misc]  # cached
 
     def ask_about_memberships(self, check: Callable[[EventBase], Awaitable[None]]) -> None:
         """Have `check` asked, who raises, before anybody comes in, leaves, or is thrown out.
