@@ -15,9 +15,9 @@ import pytest_asyncio
 from support.federation import NAMES, Federation, federation
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def together(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Federation]:
-    """The run's federation, for tests that change neither the registry nor what runs."""
+    """One federation for these tests, which change neither the registry nor what runs."""
     folder = tmp_path_factory.mktemp("together")
     listed, lawless = ("north", "south", "east"), ("west", "east")
     async with federation(folder, NAMES, listed, unruled=lawless, whitelist=NAMES) as schools:
