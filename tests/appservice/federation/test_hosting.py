@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from builders import SCHOOL, SERVER, picture_of, room_id, small_school
 from fakes import FakeHomeserver
+from support.waiting import eventually
 
 from zvonok_appservice.federation.hosting import Hosting
 from zvonok_appservice.picture import Board, Picture
@@ -158,12 +159,14 @@ async def test_it_goes_on_at_each_new_picture_whatever_goes_wrong(hosts: Hosts) 
     task = asyncio.create_task(hosts.hosting.run())
     try:
         await hosts.board.hang(picture())
-        async with asyncio.timeout(10):
-            await invited.wait()
-            while not hosts.looked_at:
-                hosts.clock.advance(seconds=700)
-                await hosts.board.hang(picture())
-                await asyncio.sleep(0)
+        await eventually(invited.is_set)
+
+        async def looked_at_again() -> bool:
+            hosts.clock.advance(seconds=700)
+            await hosts.board.hang(picture())
+            return bool(hosts.looked_at)
+
+        assert await eventually(looked_at_again)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -82,6 +82,13 @@ def test_words_are_never_markup(words: str) -> None:
     png_size(draw(Card(words, words, words, words, words, words), shipped()["music"].picture, "ru"))
 
 
+def test_what_would_be_computed_in_markup_is_seen_as_it_is_written() -> None:
+    written, computed = (
+        draw(Card(words, "", "", "", "", ""), shipped()["music"].picture, "ru") for words in ("#(1+1)", "2")
+    )
+    assert written != computed
+
+
 def test_emoji_are_left_out_of_the_picture() -> None:
     assert drawable("за ёлку 🎄👩‍🔬 и №1 ❤️!") == "за ёлку и №1 !"
 

@@ -45,16 +45,6 @@ async def talk(database_url: str) -> AsyncIterator[Talk]:
 
 
 @pytest.fixture
-def room(talk: Talk) -> TalkRoom:
-    return talk.room("7А")
-
-
-@pytest.fixture
-def ivan(room: TalkRoom) -> TalkPerson:
-    return room.enter("Петров Иван Сергеевич, ученик")
-
-
-@pytest.fixture
 def anna(room: TalkRoom, ivan: TalkPerson) -> TalkPerson:
     return room.enter("Смирнова Анна Павловна, учитель", Role.TEACHER)
 
