@@ -1,5 +1,4 @@
-"""Schools that federate: four for the run, of which west is not listed, and east is listed but
-keeps to no rule; and three of a test's own, to be delisted, stopped and started.
+"""Schools that federate: four, of which west is not listed, and east is listed but keeps to no rule.
 
 Their appservices live in the session's event loop, and so must the tests:
 `pytestmark = pytest.mark.asyncio(loop_scope="session")`.
@@ -8,7 +7,6 @@ Their appservices live in the session's event loop, and so must the tests:
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -21,11 +19,4 @@ async def together(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Fe
     folder = tmp_path_factory.mktemp("together")
     listed, lawless = ("north", "south", "east"), ("west", "east")
     async with federation(folder, NAMES, listed, unruled=lawless, whitelist=NAMES) as schools:
-        yield schools
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def own_federation(tmp_path: Path) -> AsyncIterator[Federation]:
-    """A federation of the test's own."""
-    async with federation(tmp_path) as schools:
         yield schools
