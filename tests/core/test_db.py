@@ -263,6 +263,15 @@ async def test_programs_that_start_at_once_migrate_once(database_url: str) -> No
     assert ran == ["slow"]
 
 
+async def test_nobody_is_refused_who_opens_a_new_file_at_the_same_time(tmp_path: Path) -> None:
+    async def start(path: Path) -> None:
+        async with open_database(f"sqlite:///{path}", tables()) as database:
+            assert await database.fetchval("PRAGMA journal_mode") == "wal"
+
+    for attempt in range(20):
+        await asyncio.gather(*(start(tmp_path / f"{attempt}.db") for _ in range(8)))
+
+
 async def test_who_is_cancelled_while_it_migrates_closes_the_database(database_url: str) -> None:
     migrating, go_on = asyncio.Event(), asyncio.Event()
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from typing import Any, TypeVar
@@ -32,6 +33,8 @@ T = TypeVar("T")
 
 _MIGRATION_LOCK = 7_226_965
 """Any number that no other program on the same PostgreSQL server uses for this."""
+_PATIENCE = 5.0
+"""Seconds to wait for a file that others open at the same time, as SQLite itself waits for a lock."""
 _SQLITE_PASSES = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -47,18 +50,34 @@ it, the operator's intervention, and the system's own errors."""
 
 class _Sqlite(SQLiteDatabase):
     async def start(self) -> None:
-        await asyncio.to_thread(_try_file, self._path)
-        await super().start()
+        await asyncio.to_thread(_prepare_file, self._path)
+        try:
+            await super().start()
+        except BaseException:
+            await self.stop()  # each connection has a thread that keeps the program from ending
+            raise
 
     def acquire_direct(self) -> AbstractAsyncContextManager[Connection]:
         return _patiently(super().acquire_direct())
 
 
-def _try_file(path: str) -> None:
-    """Raise what is wrong with the file, if anything. aiosqlite would, too, but leave a
-    thread behind that keeps the program from ending."""
+def _prepare_file(path: str) -> None:
+    """Raise what is wrong with the file, if anything, and turn its write-ahead log on.
+
+    aiosqlite would do both, but leave a thread behind where it fails. And that log is turned
+    on by whoever has the file alone: of several programs that start at once SQLite refuses
+    some immediately, without waiting for its own timeout.
+    """
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA schema_version")
+        deadline = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.01)
 
 
 class _Postgres(PostgresDatabase):
