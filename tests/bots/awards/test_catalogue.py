@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zvonok_awards.card import Card, draw, drawable, format_of
+from zvonok_awards.card import Card, draw, format_of
 from zvonok_awards.catalogue import AwardsSettings, catalogue, own_words, shipped
 from zvonok_awards.terms import beginning, period
+from zvonok_botkit.pictures import drawable
 from zvonok_core.errors import ConfigError
 from zvonok_core.people import plain
 from zvonok_core.settings import build

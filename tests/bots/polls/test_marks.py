@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from zvonok_botkit.sheets import to_csv, to_xlsx
 from zvonok_core.ids import UserId
 from zvonok_polls.marks import marks, points_of
 from zvonok_polls.poll import Item, choices
-from zvonok_polls.sheets import items_table, people_table, to_csv, to_xlsx
+from zvonok_polls.sheets import items_table, people_table
 
 ONE = Item("Столица?", choices(["Сидней", "Канберра"], frozenset({1})))
 TWO = Item("Чётные?", choices(["2", "3", "4"], frozenset({0, 2})), 2, points=3)

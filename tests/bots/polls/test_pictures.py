@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zvonok_botkit.pictures import drawable
 from zvonok_core.ids import RoomId, UserId
-from zvonok_polls.chart import draw, shown
+from zvonok_polls.chart import draw
 from zvonok_polls.counting import Tally
 from zvonok_polls.poll import Item, Kind, Poll, choices
 from zvonok_polls.wording import Voice
@@ -50,8 +51,8 @@ def test_words_are_data_and_no_markup(words: str) -> None:
 
 
 def test_what_no_font_has_is_left_out() -> None:
-    assert shown("Чаепитие 🍰, 5 °C ✓ №2 👨‍👩‍👧", 90) == "Чаепитие , 5 °C №2"
-    assert shown("Е\u0308лка", 90) == "Ёлка"
+    assert drawable("Чаепитие 🍰, 5 °C ✓ №2 👨‍👩‍👧", 90) == "Чаепитие , 5 °C №2"
+    assert drawable("Е\u0308лка", 90) == "Ёлка"
 
 
 @settings(max_examples=25, deadline=None)

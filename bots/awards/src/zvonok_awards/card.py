@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import unicodedata
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 
-import typst
+from zvonok_botkit import pictures
+from zvonok_botkit.pictures import drawable
 
 PIXELS_PER_INCH = 144
 """Twice as many pixels as points: sharp on a phone, and some 70 kB."""
 SVG, PNG = "svg", "png"
 _PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
-_INVISIBLE = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}
-"""What joins and colours emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +34,8 @@ def draw(card: Card, picture: bytes, language: str) -> bytes:
     kind = format_of(picture)
     # A PNG is no text, so it goes as numbers.
     given = picture.decode(errors="replace") if kind == SVG else list(picture)
-    data = json.dumps({**words, "picture": given, "format": kind, "language": language})
-    try:
-        png = typst.compile(
-            _template(), font_paths=_fonts(), format="png", ppi=PIXELS_PER_INCH, sys_inputs={"data": data}
-        )
-    except typst.TypstError as error:
-        raise ValueError("typst can't draw this picture") from error
-    assert isinstance(png, bytes)
-    return png
+    data = {**words, "picture": given, "format": kind, "language": language}
+    return pictures.draw(_template(), data, ppi=PIXELS_PER_INCH)
 
 
 def format_of(picture: bytes) -> str:
@@ -57,24 +47,6 @@ def format_of(picture: bytes) -> str:
     raise ValueError("neither SVG nor PNG")
 
 
-def drawable(words: str) -> str:
-    """Words without emoji, which the fonts of the card don't have."""
-    kept = (letter for letter in words if not _is_emoji(letter))
-    return " ".join("".join(kept).split())
-
-
-def _is_emoji(letter: str) -> bool:
-    # Signs such as № and ° come before the arrows, where the pictures begin.
-    picture = letter >= "\u2190" and unicodedata.category(letter) in ("So", "Sk")
-    return picture or letter in _INVISIBLE
-
-
 @cache
 def _template() -> bytes:
     return resources.files(__package__).joinpath("card.typ").read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    # Only the fonts inside the wheel, so that a card looks the same on every machine.
-    return typst.Fonts(include_system_fonts=False)

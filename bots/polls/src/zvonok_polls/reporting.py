@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from zvonok_botkit import Answer, Attachment, Member, Role, Say, text
 from zvonok_botkit.answers import Outgoing
+from zvonok_botkit.sheets import to_csv, to_xlsx
 from zvonok_core.errors import UserError
 from zvonok_core.ids import UserId
 from zvonok_polls.declared import Polls, bot, choices_of, electorate, have_answered, meant, voice
 from zvonok_polls.marks import Answers, Marks, marks
 from zvonok_polls.poll import Kind, Poll
-from zvonok_polls.sheets import items_table, people_table, to_csv, to_xlsx
+from zvonok_polls.sheets import items_table, people_table
 from zvonok_polls.wording import mistakes, summary, waiting_for
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from zvonok_polls.deadlines import read_deadline
+from zvonok_botkit.deadlines import read_deadline
 
 ALL = 0
 """As many as there are."""
