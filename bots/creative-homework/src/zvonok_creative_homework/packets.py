@@ -50,7 +50,7 @@ def reader_for(begins: bytes) -> str | None:
 def walk(path: Path) -> Found:
     """The seconds from the first to the last moment of sound or picture. Where the timestamps
     of the sound say less than its packets hold, the packets count."""
-    import av  # noqa: PLC0415 - within the limits
+    import av  # within the limits
 
     with path.open("rb") as file:
         reader = reader_for(file.read(12))
