@@ -1,1 +1,1 @@
-"""The bot creative-homework."""
+"""Creative homework: a minute of voice or video on a topic that each student has chosen."""

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from zvonok_core.people import plain
 
+SHORTEST_PART = 3
+"""Letters of a topic that may stand for it."""
 _KEYCAP = re.compile(r"([0-9])\ufe0f?\u20e3")
 _TEN = "\N{KEYCAP TEN}"
 _AROUND = re.compile(
@@ -33,16 +35,25 @@ def number_of_words(words: str, topics: Sequence[str]) -> int | None:
     for number, topic in enumerate(topics, 1):
         if bare and bare == _bare(plain(topic)):
             return number
-    rest = "".join(_pieces(said))
-    if ordinal := _ORDINAL.fullmatch(rest):
+    pieces = _pieces(said)
+    if len(pieces) != 1:
+        return None
+    if ordinal := _ORDINAL.fullmatch(pieces[0]):
         return _ORDINALS.index(ordinal[1]) + 1
-    return int(rest) if re.fullmatch(r"\d{1,2}", rest) and len(_pieces(said)) == 1 else None
+    return int(pieces[0]) if re.fullmatch(r"[0-9]{1,2}", pieces[0]) else None
+
+
+def number_by_part(words: str, topics: Sequence[str]) -> int | None:
+    """The only topic in which these words stand."""
+    part = _bare(plain(words))
+    found = [number for number, topic in enumerate(topics, 1) if part in _bare(plain(topic))]
+    return found[0] if len(found) == 1 and len(part) >= SHORTEST_PART else None
 
 
 def _pieces(said: str) -> list[str]:
     """The words that are left without «я беру тему»."""
-    return [piece for piece in _AROUND.sub(" ", re.sub(r"(?<=\d)-?(?:ую|ю|я|й)(?!\w)", "", said)).split()]
+    return _AROUND.sub(" ", re.sub(r"(?<=\d)-?(?:ую|ю|я|й)(?!\w)", "", said)).split()
 
 
 def _bare(words: str) -> str:
-    return " ".join(_pieces(words))
+    return " ".join(_pieces(words)).rstrip(" ?")

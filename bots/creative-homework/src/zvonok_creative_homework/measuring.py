@@ -9,17 +9,15 @@ from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
 from zvonok_core.errors import TemporaryError, UserError
-from zvonok_core.text import Text, text
-from zvonok_creative_homework.packets import Fault, Found
+from zvonok_core.text import text
+from zvonok_creative_homework.packets import Found
 
 SECONDS = 60.0
 """By the clock on the wall; a machine that needs longer is too busy."""
-FAULTS: dict[Fault, Text] = {
-    "strange": text(
-        "I find neither sound nor video in this file. Please record a voice or video message right in the chat."
-    ),
-    "damaged": text("This recording breaks off or is damaged. Please send it again, or record it once more."),
-}
+STRANGE = text(
+    "I find neither sound nor video in this file. Please record a voice or video message right in the chat."
+)
+DAMAGED = text("This recording breaks off or is damaged. Please send it again, or record it once more.")
 
 
 async def measure(path: Path) -> float:
@@ -46,10 +44,10 @@ async def measure(path: Path) -> float:
             await process.wait()
     code = process.returncode or 0
     if code < 0:  # too much for its limits, or for the library
-        raise UserError(FAULTS["damaged"])
+        raise UserError(DAMAGED)
     if code > 0:
         raise RuntimeError(f"measuring has ended with {code}")
     found: Found = json.loads(said)
     if found["fault"]:
-        raise UserError(FAULTS[found["fault"]])
+        raise UserError(STRANGE if found["fault"] == "strange" else DAMAGED)
     return found["seconds"]
