@@ -7,6 +7,7 @@ import array
 import io
 import math
 import struct
+import wave
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,6 +57,15 @@ def _write_film(file: Path, seconds: float, codec: str, container: str, options:
             frame.pts, frame.time_base = place, Fraction(1, 10)
             recording.mux(stream.encode(frame))
         recording.mux(stream.encode(None))
+
+
+def silence(seconds: float) -> bytes:
+    """A wav in which nothing is heard; made in no time, however long it is."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as recording:
+        recording.setparams((1, 1, 8_000, 0, "NONE", ""))
+        recording.writeframes(bytes([128]) * round(8_000 * seconds))
+    return file.getvalue()
 
 
 def saying(recording: bytes, seconds: float) -> bytes:

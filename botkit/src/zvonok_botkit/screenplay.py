@@ -7,7 +7,8 @@
     Звонок: …
 
 Who speaks is named by any words of their name. After every act the bot's words must be
-exactly those that follow; lines that begin with two spaces go on with what was said.
+exactly those that follow; lines that begin with two spaces go on with what was said, empty ones
+between them, too.
 Besides speaking somebody may act: `Петров (лично): …` in a direct chat, `Петров отвечает: …`
 on the bot's last message, `Петров ставит 👍` beside it, `Звонок исправляет: …` for an
 edit. `Петров присылает: эссе.docx` sends a file, also `(лично)`; `Петров в обсуждении: …` and
@@ -104,14 +105,18 @@ async def play(talk: Talk, script: str) -> None:
 
 def _lines(script: str) -> Iterator[str]:
     """The acts, each with the lines that belong to it."""
-    act = ""
+    act, empty = "", ""
     for line in script.splitlines():
-        if line.startswith("  "):
-            act += "\n" + line.removeprefix("  ")
+        if not line.strip():
+            empty += "\n"
             continue
-        if act:
-            yield act
-        act = line.strip()
+        if line.startswith("  "):
+            act += f"{empty}\n{line.removeprefix('  ')}"
+        else:
+            if act:
+                yield act
+            act = line.strip()
+        empty = ""
     if act:
         yield act
 

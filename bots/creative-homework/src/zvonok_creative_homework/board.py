@@ -14,8 +14,8 @@ from zvonok_creative_homework.wording import Voice, brief, name_of, progress
 
 DENSITY = 216
 """Pixels to 72 points: 1,080 wide."""
-LONGEST_NAME, LONGEST_TOPIC = 40, 60
-"""Letters of a line or two."""
+LONGEST_NAME, LONGEST_TOPIC = 40, 28
+"""Letters; a topic has a line."""
 
 
 def draw(of: Round, table: Sequence[Row], voice: Voice) -> bytes:
@@ -29,6 +29,7 @@ def draw(of: Round, table: Sequence[Row], voice: Voice) -> bytes:
         "part": done / len(table) if table else 0,
         "heads": [say(head) for head in (text("Story"), text("Questions"), text("Praise"))],
         "rows": [_row(row, voice) for row in table],
+        "note": say(text("Yellow: after the deadline")) if any(row.late for row in table) else "",
     }
     return pictures.draw(_template(), data, ppi=DENSITY)
 

@@ -144,7 +144,9 @@ class HomeworkStore:
         row = await self._db.fetchrow(
             "SELECT round, user_id, topic, event FROM creative_homework_picks WHERE event = $1", event
         )
-        return Pick(**dict(row)) if row else None
+        return (
+            Pick(row["round"], UserId(row["user_id"]), row["topic"], EventId(row["event"])) if row else None
+        )
 
     async def let_go(self, pick: Pick) -> None:
         """The topic is free again."""
