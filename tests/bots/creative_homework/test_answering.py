@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.recordings import WAVEFORM, film, saying, silence, sound
 
 from zvonok_botkit.testing import conversation
 from zvonok_core.errors import TemporaryError
+from zvonok_core.roles import Role
 from zvonok_creative_homework.bot import bot
 from zvonok_creative_homework.declared import HomeworkSettings
 
@@ -78,6 +80,14 @@ async def test_a_second_more_is_too_long_and_a_part_of_one_is_not(class_: Class)
     assert told["m.relates_to"]["event_id"] == class_.list
     assert told["m.mentions"] == {"user_ids": [class_.ivan.user]}
     assert "60 секунд" in await status(class_)  # the one before still counts
+
+
+async def test_a_slip_of_the_finger_is_no_story(class_: Class) -> None:
+    await class_.ivan.reacts(class_.list, "2️⃣")
+    assert await class_.records(class_.ivan, 0.9) == [
+        "Запись вышла короче секунды. Запишите, пожалуйста, ещё раз."
+    ]
+    assert "Рассказов: 0 из 3." in await status(class_)
 
 
 async def test_the_teacher_says_how_long(nobody_yet: Class) -> None:
@@ -271,6 +281,34 @@ async def test_who_is_shy_is_heard_by_the_teacher_alone(class_: Class) -> None:
     await class_.ivan.takes_back(class_.ivan.last)
     assert class_.talk.said[-1].redacts == story.id
     assert "Рассказов: 0 из 3." in await status(class_)
+
+
+async def test_a_substitute_hears_what_the_teacher_would_have_heard(class_: Class) -> None:
+    await class_.ivan.reacts(class_.list, "2️⃣")
+    view = class_.talk.directory.views[class_.room.id]
+    others = tuple(member for member in view.members if member.user != class_.teacher.user)
+    class_.talk.directory.views[class_.room.id] = replace(view, members=others)
+    class_.talk.program.rooms.forget(class_.room.id)
+    assert await class_.records_alone(class_.ivan) == [
+        "Сейчас в том чате нет учителя, который мог бы вас услышать. Попробуйте, пожалуйста, позже."
+    ]
+    oleg = class_.room.enter("Орлов Олег Петрович, учитель", Role.TEACHER)
+    assert "Его услышит только Орлов Олег" in (await class_.records_alone(class_.ivan))[0]
+    assert len(class_.sent(oleg)) == 2 and class_.sent(class_.teacher) == []
+
+
+async def test_an_edit_alone_takes_the_place_of_what_the_teacher_had(class_: Class) -> None:
+    await class_.ivan.reacts(class_.list, "2️⃣")
+    await class_.records_alone(class_.ivan, 42)
+    told = next(e for e in class_.talk.chat.timeline if e.id == class_.ivan.last)
+    first = class_.sent(class_.teacher)[-1].id
+    address = await class_.talk.chat.upload(silence(33), "r", "audio/wav")
+    relates = {"rel_type": "m.replace", "event_id": told.id}
+    new = {**told.content, "url": address}
+    alone = await class_.ivan.writes_directly()
+    await alone.sends("m.room.message", {**told.content, "m.new_content": new, "m.relates_to": relates})
+    assert [event.redacts for event in class_.talk.said if event.redacts] == [first]
+    assert class_.sent(class_.teacher)[-1].content["url"] == address
 
 
 async def test_what_was_too_long_is_said_alone_too(class_: Class) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import re
 from pathlib import Path
 
-from zvonok_botkit import Answer, React, Say, Send, Text, Work, text
+from zvonok_botkit import Answer, React, Say, Send, Text, Withdraw, Work, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_botkit.files import VOICE, File
 from zvonok_core.errors import PermanentError, UserError
@@ -24,15 +24,17 @@ from zvonok_creative_homework.declared import (
     bot,
     is_student,
     reply,
+    teacher_of,
     topics_of,
 )
 from zvonok_creative_homework.measuring import STRANGE, measure
 from zvonok_creative_homework.packets import reader_for
 from zvonok_creative_homework.round import Round
 from zvonok_creative_homework.store import HomeworkStore, Recording
-from zvonok_creative_homework.wording import accepted_alone, brief, choose_now, too_big, too_long
+from zvonok_creative_homework.wording import accepted_alone, brief, choose_now, name_of, too_big, wrong_length
 
 _MIMETYPE = re.compile(r"(?:audio|video)/[a-z0-9.+-]{1,40}")
+NOBODY = text("There is no teacher in that chat just now who could hear you. Please try again later.")
 GONE = text("I couldn't open this recording. Please send it again.")
 OVER = text(
     "This homework is over already, so I don't count further stories. The others can hear yours all the same."
@@ -134,15 +136,15 @@ async def listen(
         of = await ctx.store.round(recording.round)
         if now is None or of is None or now.address != recording.address:
             return []
-        problem = fault or (too_long(seconds, of.seconds) if seconds > of.seconds else None)
+        problem = fault or wrong_length(seconds, of.seconds)
         if problem:
             if recording.alone:
                 return [Say(problem, to=place)]
             return [beside(ctx.say(problem), place, recording.event, below, recording.user)]
-        await ctx.store.measured(recording.event, seconds)
         if recording.alone:
             info = {"mimetype": mimetype, "size": size, "duration": seconds * 1000}
             return await _passed_on(ctx, of, recording, seconds, info, voice=voice, video=video)
+        await ctx.store.measured(recording.event, seconds)
         done: list[Outgoing] = [React("✅", event=recording.event, to=place)]
         if recording.user not in await ctx.store.picks(of.id):
             words = ctx.say(choose_now(await topics_of(ctx, of)))
@@ -182,14 +184,14 @@ async def _passed_on(
     video: bool,
 ) -> list[Outgoing]:
     """What the teacher gets, and what the student reads."""
-    people = {member.person.user: member.person for member in await ctx.members(of.room)}
-    student, teacher = people.get(recording.user), people.get(of.teacher)
-    topic = of.topic((await ctx.store.picks(of.id)).get(recording.user, 0))
-    name = brief(student) if student else recording.user
+    teacher = await teacher_of(ctx, of)
+    if teacher is None:
+        return [Say(NOBODY, to=recording.user)]
+    names = {member.person.user: brief(member.person) for member in await ctx.members(of.room)}
+    name = names.get(recording.user, recording.user)
+    topic = of.topic((await ctx.store.picks(of.id)).get(recording.user, 0)) or name_of(of)
     words = text(
-        "{name} tells of “{topic}” to you alone; the class does not hear it.",
-        name=name,
-        topic=topic or of.title,
+        "{name} tells of “{topic}” to you alone; the class does not hear it.", name=name, topic=topic
     )
     content: dict[str, object] = {
         "msgtype": "m.video" if video else "m.audio",
@@ -200,11 +202,14 @@ async def _passed_on(
     }
     if voice:
         content |= {VOICE[0]: {}, "org.matrix.msc1767.audio": {"duration": info["duration"]}}
-    receipt = accepted_alone(topic, seconds, brief(teacher) if teacher else ctx.say(text("the teacher")))
+    await ctx.store.measured(recording.event, seconds)
+    key = alone_key(recording.event)
+    before = [Withdraw(key)] if await ctx.sent(key) else []
     return [
-        Say(receipt, to=recording.user),
-        Say(words, to=of.teacher),
-        Send("m.room.message", content, to=of.teacher, key=alone_key(recording.event)),
+        *before,
+        Say(accepted_alone(topic, seconds, brief(teacher)), to=recording.user),
+        Say(words, to=teacher.user),
+        Send("m.room.message", content, to=teacher.user, key=key),
     ]
 
 

@@ -14,7 +14,7 @@ from zvonok_creative_homework.wording import Voice, brief, name_of, progress
 
 DENSITY = 216
 """Pixels to 72 points: 1,080 wide."""
-LONGEST_NAME, LONGEST_TOPIC = 40, 28
+LONGEST_NAME, LONGEST_TOPIC = 40, 24
 """Letters; a topic has a line."""
 
 

@@ -67,6 +67,15 @@ async def is_student(ctx: Homework, user: UserId, room: RoomId) -> bool:
     return await ctx.may(Role.STUDENT, user, room)
 
 
+async def teacher_of(ctx: Homework, of: Round) -> Person | None:
+    """Who is told of a round: whoever has set it, as long as they teach there, else whoever does."""
+    people = [member.person for member in await ctx.members(of.room)]
+    for person in sorted(people, key=lambda person: person.user != of.teacher):
+        if await ctx.may(Role.TEACHER, person.user, of.room):
+            return person
+    return None
+
+
 async def topics_of(ctx: Homework, of: Round, but_for: UserId | None = None) -> Places:
     """How the topics stand, or would if one person had none."""
     here = {person.user for person in await students(ctx, of.room)} - {but_for}

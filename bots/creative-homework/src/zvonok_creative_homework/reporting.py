@@ -6,7 +6,15 @@ from zvonok_botkit import Answer, Picture, Role, Say, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.ids import UserId
 from zvonok_creative_homework.board import draw
-from zvonok_creative_homework.declared import Homework, bot, running_here, table_of, topics_of, voice
+from zvonok_creative_homework.declared import (
+    Homework,
+    bot,
+    running_here,
+    table_of,
+    teacher_of,
+    topics_of,
+    voice,
+)
 from zvonok_creative_homework.round import Places, Round
 from zvonok_creative_homework.standing import Row
 from zvonok_creative_homework.wording import brief, free_list, moment, name_of, progress, report
@@ -35,12 +43,13 @@ async def reported(ctx: Homework, of: Round, to: UserId) -> list[Outgoing]:
 async def time_is_up(ctx: Homework, round: str) -> Answer:
     """The teacher sees how it went, and may wait for the last ones or finish."""
     of = await ctx.store.round(round)
-    if of is None or of.ended:
+    teacher = await teacher_of(ctx, of) if of and not of.ended else None
+    if of is None or teacher is None:
         return None
     finish = text(
         "The deadline has passed. I still take stories until you finish: write “!finish” in the class's chat, and I'll thank everybody."
     )
-    return [*(await reported(ctx, of, of.teacher)), Say(finish, to=of.teacher)]
+    return [*(await reported(ctx, of, teacher.user)), Say(finish, to=teacher.user)]
 
 
 @bot.job()

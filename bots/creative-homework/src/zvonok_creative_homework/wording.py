@@ -133,8 +133,12 @@ def free_list(topics: Places) -> str:
 # ---------------------------------------------------------------- recordings
 
 
-def too_long(seconds: int, most: int) -> Text:
-    """To somebody who has told too much."""
+def wrong_length(seconds: int, most: int) -> Text | None:
+    """What is wrong with a recording of so many whole seconds, if anything is."""
+    if seconds < 1:
+        return text("This recording is shorter than a second. Please record it once more.")
+    if seconds <= most:
+        return None
     return ntext(
         "That is {n} second, and we have agreed on {most}. Keep the best of it, and send it again.",
         "That is {n} seconds, and we have agreed on {most}. Keep the best of it, and send it again.",
@@ -152,14 +156,8 @@ def too_big(size: int, most: int) -> Text:
     )
 
 
-def accepted_alone(topic: str | None, seconds: int, teacher: str) -> Text:
+def accepted_alone(topic: Text | str, seconds: int, teacher: str) -> Text:
     """In the direct chat, where nobody else hears it."""
-    if topic is None:
-        return text(
-            "Thank you, I have your story ({length}). Only {teacher} hears it; I don't send it to the class.",
-            length=length(seconds),
-            teacher=teacher,
-        )
     return text(
         "Thank you, I have your story about “{topic}” ({length}). Only {teacher} hears it; I don't send it to the class.",
         topic=topic,
