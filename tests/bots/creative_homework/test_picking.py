@@ -183,16 +183,30 @@ async def test_a_number_elsewhere_is_no_choice(class_: Class) -> None:
 
 async def test_whoever_leaves_gives_the_topic_back_and_has_it_again_when_they_return(class_: Class) -> None:
     await class_.ivan.reacts(class_.list, "1️⃣")
-    await class_.anna.reacts(class_.list, "2️⃣")
-    await moves(class_, class_.ivan.user, "leave")
+    moves(class_, class_.ivan.user, "leave")
+    assert len(await class_.wait(hours=1)) == 1
     assert class_.topics()[0] == "1. Радуга – свободна"
-    await moves(class_, class_.zoya.user, "leave")
-    assert len([event for event in class_.talk.said if "m.new_content" in event.content]) == 3
-    await moves(class_, class_.ivan.user, "join")
+    moves(class_, class_.zoya.user, "leave")
+    assert await class_.wait(hours=1) == []
+    class_.talk.directory.away = True
+    assert await class_.wait(hours=1) == []
+    class_.talk.directory.away = False
+    moves(class_, class_.ivan.user, "join")
+    await class_.wait(hours=1)
     assert class_.topics()[0] == "1. Радуга – Петров Иван"
+    await class_.teacher.says("!закончить")
+    moves(class_, class_.ivan.user, "leave")
+    assert await class_.wait(days=1) == []
 
 
-async def moves(class_: Class, user: UserId, membership: str) -> None:
+async def test_the_place_of_somebody_who_has_left_can_be_taken_at_once(class_: Class) -> None:
+    await class_.ivan.reacts(class_.list, "1️⃣")
+    moves(class_, class_.ivan.user, "leave")
+    await class_.anna.reacts(class_.list, "1️⃣")
+    assert class_.topics()[0] == "1. Радуга – Белова Анна"
+
+
+def moves(class_: Class, user: UserId, membership: str) -> None:
     """Somebody is taken out of the class, or is back."""
     views, room = class_.talk.directory.views, RoomId(class_.room.id)
     members = tuple(
@@ -200,9 +214,7 @@ async def moves(class_: Class, user: UserId, membership: str) -> None:
         for member in views[room].members
     )
     views[room] = replace(views[room], members=members)
-    class_.talk.program.rooms.forget(room)
     class_.talk.chat.add(room, user, "m.room.member", {"membership": membership}, state_key=user)
-    await class_.talk.settle()
 
 
 async def test_when_it_is_over_nothing_can_be_taken(class_: Class) -> None:

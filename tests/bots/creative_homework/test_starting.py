@@ -50,8 +50,8 @@ async def test_what_is_left_out_is_asked_or_sensible(nobody_yet: Class) -> None:
 @pytest.mark.parametrize(
     ("answer", "ending"),
     [
-        ("завтра", "Жду ваши рассказы до завтра, 20:00."),
-        ("до 23:30", "Жду ваши рассказы до 23:30 сегодня."),
+        ("завтра", "Жду ваши рассказы до 25 ноября (среда), 20:00."),
+        ("до 23:30", "Жду ваши рассказы до 24 ноября (вторник), 23:30."),
         ("01.12 18:00", "Жду ваши рассказы до 1 декабря (вторник), 18:00."),
         ("до 10 января", "Жду ваши рассказы до 10 января 2027 (воскресенье), 20:00."),
         ("без срока", "отвечайте на записи и ставьте реакции."),
@@ -69,7 +69,7 @@ async def test_a_deadline_that_has_passed_is_asked_again(nobody_yet: Class) -> N
         "Это время уже прошло. До какого времени ждать рассказы?"
     ]
     (shown,) = await nobody_yet.teacher.says("до завтра")
-    assert "Жду ваши рассказы до завтра, 20:00." in shown
+    assert shown.endswith("Жду ваши рассказы до 25 ноября (среда), 20:00.")
 
 
 @pytest.mark.parametrize(
@@ -174,6 +174,6 @@ async def test_in_english(tmp_path: Path) -> None:
             "!creative homework Rainbow; Echo (until tomorrow 18:00, two per topic)"
         )
         assert shown.startswith("🎙 Creative homework\nChoose a topic and tell the class about it")
-        assert shown.endswith("I'm waiting for your stories until tomorrow, 18:00.")
+        assert shown.endswith("I'm waiting for your stories until 25 November (Wednesday), 18:00.")
         await class_.records(class_.ivan, 61)
         assert class_.words()[-1].startswith("That is 61 seconds, and we have agreed on 60.")

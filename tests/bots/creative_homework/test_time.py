@@ -133,7 +133,7 @@ async def test_a_day_without_a_time_ends_in_the_evening_of_that_place(tmp_path: 
     async with conversation(bot, database_url=url, zone="Asia/Kamchatka", clock=clock) as talk:
         class_ = class_in(talk)
         (shown,) = await class_.teacher.says("!творческое Радуга; Молния (до завтра)")
-        assert shown.endswith("до завтра, 20:00.")
+        assert shown.endswith("до 2 января (суббота), 20:00.")
         closes = await talk.program.database.fetchval("SELECT closes FROM creative_homework_rounds")
         assert datetime.fromtimestamp(closes / 1000, UTC) == datetime(2027, 1, 2, 8, 0, tzinfo=UTC)
 

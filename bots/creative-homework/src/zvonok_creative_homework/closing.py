@@ -33,7 +33,7 @@ async def finish(ctx: Homework) -> Answer:
     await forget_later(ctx, of)
     of = await ctx.store.round(of.id) or of
     table = await table_of(ctx, of)
-    said: list[Outgoing] = [Say(thanks(of, table, voice(ctx)), to=of.room), await refreshed(ctx, of)]
+    said: list[Outgoing] = [Say(thanks(of, table, voice(ctx)), to=of.room), *await refreshed(ctx, of)]
     return [*said, *await reported(ctx, of, ctx.asker.user), *_offered(ctx, of, table)]
 
 

@@ -94,9 +94,10 @@ async def list_of(ctx: Homework, of: Round) -> str:
     return announcement(of, await topics_of(ctx, of), names, voice(ctx))
 
 
-async def refreshed(ctx: Homework, of: Round) -> Edit:
-    """The list of topics, brought up to date."""
-    return Edit(f"{LIST}{of.id}", await list_of(ctx, of))
+async def refreshed(ctx: Homework, of: Round) -> list[Edit]:
+    """The list of topics, brought up to date where it is not."""
+    words = await list_of(ctx, of)
+    return [Edit(f"{LIST}{of.id}", words)] if await ctx.store.show(of.id, words) else []
 
 
 async def round_of(ctx: Homework) -> Round | None:

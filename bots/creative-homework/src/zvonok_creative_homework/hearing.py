@@ -1,5 +1,4 @@
-"""What happens in a room while a round is running there: words, reactions, edits, deletions,
-and people who come and go.
+"""What happens in a room while a round is running there: words, reactions, edits, deletions.
 
 All messages of such a room are looked at, since a recording in the chat itself may be
 answered there; of all that is said only whether it asks or praises is kept.
@@ -24,7 +23,6 @@ from zvonok_creative_homework.declared import (
     Homework,
     bot,
     is_student,
-    refreshed,
     reply,
     round_of,
 )
@@ -94,14 +92,6 @@ async def taken_back(ctx: Homework) -> Answer:
         await ctx.store.forget(of.id)
         return Withdraw(f"{LIST}{of.id}")
     return None
-
-
-@bot.on("m.room.member", anywhere=True)
-async def came_or_went(ctx: Homework) -> Answer:
-    of = await ctx.store.running(ctx.room)
-    if of is None or ctx.event.state_key not in await ctx.store.picks(of.id):
-        return None
-    return await refreshed(ctx, of)
 
 
 async def _taken(ctx: Homework, of: Round, number: int) -> list[Outgoing]:

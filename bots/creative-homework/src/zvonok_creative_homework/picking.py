@@ -73,7 +73,7 @@ async def take(ctx: Homework, of: Round, number: int) -> list[Outgoing]:
     if not topics.left(number):
         raise UserError(taken(wanted, topics))
     await ctx.store.pick(Pick(of.id, user, number, ctx.event.id))
-    return [await refreshed(ctx, of)]
+    return [*await refreshed(ctx, of)]
 
 
 async def let_go(ctx: Homework, pick: Pick) -> list[Outgoing]:
@@ -82,7 +82,7 @@ async def let_go(ctx: Homework, pick: Pick) -> list[Outgoing]:
     if of is None or of.ended or pick.user in await ctx.store.answers(of.id):
         return []
     await ctx.store.let_go(pick)
-    return [await refreshed(ctx, of)]
+    return [*await refreshed(ctx, of)]
 
 
 async def one_of_mine(ctx: Homework) -> Round:

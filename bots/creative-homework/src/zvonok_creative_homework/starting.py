@@ -12,7 +12,7 @@ from zvonok_botkit import Answer, Rest, Role, Say, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_botkit.incoming import PREFIX
 from zvonok_core.commands import recognise
-from zvonok_core.errors import UserError
+from zvonok_core.errors import TemporaryError, UserError
 from zvonok_core.people import plain
 from zvonok_creative_homework.declared import LIST, Homework, bot, list_of, refreshed, students
 from zvonok_creative_homework.round import (
@@ -30,6 +30,7 @@ from zvonok_creative_homework.terms import Terms, read_terms
 COMMAND = "creative homework"
 SECONDS = 60
 """The longest answer, where the teacher says nothing of it."""
+LOOK_EVERY = timedelta(hours=1)
 REMIND_BEFORE = timedelta(days=1)
 WHAT = text("Which topics shall there be? Put each on a line of its own, or separate them with “;”.")
 MORE = text(
@@ -63,7 +64,24 @@ async def creative_homework(
     new = await _round(ctx, wanted, secrets.token_hex(8))
     await ctx.store.add(new, ctx.event.id)
     await keep_time(ctx, new)
-    return [Say(await list_of(ctx, new), key=f"{LIST}{new.id}"), *await _note(ctx, new)]
+    await ctx.schedule("look_again", ctx.now + LOOK_EVERY, key=new.id, round=new.id)
+    words = await list_of(ctx, new)
+    await ctx.store.show(new.id, words)
+    return [Say(words, key=f"{LIST}{new.id}"), *await _note(ctx, new)]
+
+
+@bot.job(quiet="ignore")
+async def look_again(ctx: Homework, round: str) -> Answer:
+    """Somebody may have left the class, or come into it, and nobody is told of that. Edits
+    notify nobody."""
+    of = await ctx.store.round(round)
+    if of is None or of.ended:
+        return None
+    await ctx.schedule("look_again", ctx.now + LOOK_EVERY, key=of.id, round=of.id)
+    try:
+        return await refreshed(ctx, of)
+    except TemporaryError:  # the directory is away; the next time will do
+        return None
 
 
 async def set_anew(ctx: Homework, of: Round, written: str) -> Answer:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from zvonok_core.clock import milliseconds
@@ -101,6 +102,16 @@ class HomeworkStore:
             new.seconds,
             milliseconds(new.closes) if new.closes else None,
         )
+
+    async def show(self, id: str, words: str) -> bool:
+        """Note what the list of topics says; False where it has said the same before."""
+        digest = sha256(words.encode()).hexdigest()
+        row = await self._db.fetchrow(
+            "UPDATE creative_homework_rounds SET shown = $2 WHERE id = $1 AND shown <> $2 RETURNING id",
+            id,
+            digest,
+        )
+        return row is not None
 
     async def end(self, id: str, at: datetime) -> bool:
         """Note that it is over; False where it was already."""
@@ -271,7 +282,8 @@ async def first_tables(db: Connection) -> None:
             seconds INTEGER NOT NULL,
             closes BIGINT,
             ended BIGINT,
-            command TEXT NOT NULL
+            command TEXT NOT NULL,
+            shown TEXT NOT NULL DEFAULT ''
         )"""
     )
     await db.execute(

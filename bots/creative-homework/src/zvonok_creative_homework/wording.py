@@ -47,15 +47,16 @@ def length(seconds: int) -> Text:
     return ntext("{n} second", "{n} seconds", seconds)
 
 
-def moment(at: datetime, voice: Voice) -> Text:
-    """When something is: «сегодня, 18:00», «27 ноября (пятница), 18:00»."""
+def moment(at: datetime, voice: Voice, *, soon: bool = True) -> Text:
+    """When something is: «27 ноября (пятница), 18:00»; what is read at once may say «завтра,
+    18:00», which is wrong a day later."""
     local, today = at.astimezone(voice.zone), voice.now.astimezone(voice.zone).date()
     time = format_time(local.time(), "HH:mm", locale=voice.language)
-    if local.date() == today:
+    if soon and local.date() == today:
         return text("today, {time}", time=time)
-    if local.date() == today + timedelta(days=1):
+    if soon and local.date() == today + timedelta(days=1):
         return text("tomorrow, {time}", time=time)
-    year = " y" if local.year != voice.now.astimezone(voice.zone).year else ""
+    year = " y" if local.year != today.year else ""
     day = format_date(local.date(), f"d MMMM{year} (EEEE)", locale=voice.language)
     return text("{day}, {time}", day=day, time=time)
 
@@ -70,7 +71,7 @@ def announcement(of: Round, topics: Places, names: Mapping[UserId, str], voice: 
     if of.ended:
         return voice.lines(head, OVER, "", *listed)
     until = (
-        [text("I'm waiting for your stories until {when}.", when=moment(of.closes, voice))]
+        [text("I'm waiting for your stories until {when}.", when=moment(of.closes, voice, soon=False))]
         if of.closes
         else []
     )
