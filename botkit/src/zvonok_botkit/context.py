@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from typing_extensions import TypeVar
 
 from zvonok_botkit.answers import Answer, Outgoing, each
-from zvonok_botkit.calendar import Holidays
+from zvonok_botkit.calendar import Holidays, QuietHours
 from zvonok_botkit.chat import Event, Media
 from zvonok_botkit.files import File, read_file
 from zvonok_botkit.incoming import REACTION, body, relation
@@ -67,6 +67,8 @@ class Context(Generic[S, Settings]):
     """The school's; None where there is none."""
     media: Media
     holidays: Holidays
+    quiet: QuietHours
+    """Jobs wait for their end; what is due every day inside of them would always be late."""
     catalogs: Catalogs
     rooms: Rooms
     connection: Connection

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zvonok_word_of_the_day.asking import Order, Wish, read_order, read_wish
+from zvonok_word_of_the_day.asking import Order, Source, Wish, read_order, read_wish
 from zvonok_word_of_the_day.days import EVERY_DAY, WEEKDAYS
 from zvonok_word_of_the_day.languages import language_of
-from zvonok_word_of_the_day.practice import Source
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 HALF_PAST_EIGHT = time(8, 30)
@@ -109,8 +108,13 @@ def test_an_order_is_read(words: str, order: tuple[Order, str] | None) -> None:
     assert read_order(words) == order
 
 
-@given(st.permutations(["по будням", "в 8:30", "английский", "уровень 2", "чебурашка"]), st.sampled_from([" ", ", ", "; ", "\n"]))
-def test_the_order_does_not_matter_and_what_is_not_understood_is_named(parts: list[str], between: str) -> None:
+@given(
+    st.permutations(["по будням", "в 8:30", "английский", "уровень 2", "чебурашка"]),
+    st.sampled_from([" ", ", ", "; ", "\n"]),
+)
+def test_the_order_does_not_matter_and_what_is_not_understood_is_named(
+    parts: list[str], between: str
+) -> None:
     assert read_wish(between.join(parts)) == Wish(WEEKDAYS, HALF_PAST_EIGHT, "en", 2, unknown="чебурашка")
 
 

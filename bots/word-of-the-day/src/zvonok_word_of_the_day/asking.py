@@ -15,7 +15,16 @@ from enum import StrEnum
 from zvonok_core.people import plain
 from zvonok_word_of_the_day.days import EVERY_DAY, WEEKDAYS
 from zvonok_word_of_the_day.languages import LANGUAGE
-from zvonok_word_of_the_day.practice import Source
+
+
+class Source(StrEnum):
+    """Where words come from."""
+
+    SHIPPED = "shipped"
+    OWN = "own"
+    """A list that the teacher has sent."""
+    ROTA = "rota"
+    """Students bring them in turn."""
 
 
 class Order(StrEnum):
@@ -65,16 +74,22 @@ _DAY_NAMES = (
 _DAY = "(?:" + "|".join(f"(?:{names})" for names in _DAY_NAMES) + ")"
 _RANGE = re.compile(rf"\b(?:с\s+)?({_DAY})\s*(?:-|–|—|по|to)\s*({_DAY})\b")
 _ONE_DAY = re.compile(rf"\b({_DAY})\b")
-_WEEKDAYS = re.compile(r"\b(?:по\s+|в\s+)?(?:будн\w*|рабоч\w+ дн\w+)(?:\s+дн\w+)?\b|\b(?:on\s+)?(?:weekdays?|working days?|school days?)\b")
+_WEEKDAYS = re.compile(
+    r"\b(?:по\s+|в\s+)?(?:будн\w*|рабоч\w+ дн\w+)(?:\s+дн\w+)?\b|\b(?:on\s+)?(?:weekdays?|working days?|school days?)\b"
+)
 _EVERY_DAY = re.compile(r"\bкажд\w+ день\b|\bежедневно\b|\b(?:every day|daily)\b")
 _CLOCK = re.compile(r"\b(?:в\s+|at\s+)?([01]?\d|2[0-3])[:.\-]([0-5]\d)\b(?:\s*(?:утра|час\w*))?")
-_HOUR = re.compile(r"\b(?:в|at)\s+([01]?\d|2[0-3])(?:\s*(?:час\w*|ч)\b)?(?:\s*(утра|дня|вечера|am|pm)\b)?(?![:.\d])")
+_HOUR = re.compile(
+    r"\b(?:в|at)\s+([01]?\d|2[0-3])(?:\s*(?:час\w*|ч)\b)?(?:\s*(утра|дня|вечера|am|pm)\b)?(?![:.\d])"
+)
 _LEVELS = (
     r"начальн\w*|легк\w*|прост\w*|перв(?:ый|ого)|[аa][12]|beginners?|elementary|easy|basic",
     r"средн\w*|втор(?:ой|ого)|[вb]1|intermediate|medium",
     r"продвинут\w*|сложн\w*|трудн\w*|высок\w*|трет(?:ий|ьего)|[вb]2|[сc]1|advanced|hard|upper",
 )
-_LEVEL = re.compile(r"\b(?:" + "|".join(f"({words})" for words in _LEVELS) + r")\b(?:\s+(?:уровень|уровня|level))?")
+_LEVEL = re.compile(
+    r"\b(?:" + "|".join(f"({words})" for words in _LEVELS) + r")\b(?:\s+(?:уровень|уровня|level))?"
+)
 _LEVEL_NUMBER = re.compile(r"\b(?:уровень|level)\s+([123])\b|\b([123])(?:-?й)?\s+(?:уровень|level)\b")
 _SOURCES = {
     Source.ROTA: re.compile(
@@ -87,7 +102,9 @@ _SOURCES = {
         r"\b(?:по\s+|из\s+)?(?:мо[йеи]\w*|сво[йеи]\w*|собственн\w*)\s+(?:списо?к\w*|слов\w*|таблиц\w*)\b"
         r"|\b(?:from\s+)?(?:my|own|our)(?:\s+own)?\s+(?:list|words|table)\b"
     ),
-    Source.SHIPPED: re.compile(r"\bготов\w+(?:\s+(?:спис\w+|слов\w*))?\b|\b(?:ready|shipped)(?:\s+(?:list|words))?\b"),
+    Source.SHIPPED: re.compile(
+        r"\bготов\w+(?:\s+(?:спис\w+|слов\w*))?\b|\b(?:ready|shipped)(?:\s+(?:list|words))?\b"
+    ),
 }
 _FILLING = re.compile(
     r"\b(?:пожалуйста|бот|слов[оа]|дня|и|по|в|во|на|с|из|язык\w*|уров\w+|спис\w+|and|on|at|the|words?|level|please|list)\b|[\s,.;:!?–—()«»\"'+-]+"
@@ -123,7 +140,9 @@ class _Reading:
     def __init__(self, words: str) -> None:
         self.left = words
 
-    def take(self, pattern: re.Pattern[str], fits: Callable[[re.Match[str]], bool] = bool) -> re.Match[str] | None:
+    def take(
+        self, pattern: re.Pattern[str], fits: Callable[[re.Match[str]], bool] = bool
+    ) -> re.Match[str] | None:
         found = next(filter(fits, pattern.finditer(self.left)), None)
         if found:
             self.left = f"{self.left[: found.start()]} ; {self.left[found.end() :]}"

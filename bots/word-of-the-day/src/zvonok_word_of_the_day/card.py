@@ -35,7 +35,9 @@ class Card:
 def picture(card: Card) -> bytes | None:
     """A PNG; None where the fonts lack the word's script, such as Chinese."""
     word = card.word
-    beside = ", ".join(part for part in (f"[{word.transcription}]" if word.transcription else "", word.part) if part)
+    beside = ", ".join(
+        part for part in (f"[{word.transcription}]" if word.transcription else "", word.part) if part
+    )
     words = {
         "word": word.word,
         "beside": beside,

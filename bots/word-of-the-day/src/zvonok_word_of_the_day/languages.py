@@ -19,8 +19,9 @@ NAMES: Mapping[str, Text] = {
     "tt": text("Tatar"),
     "ba": text("Bashkir"),
     "cv": text("Chuvash"),
+    "und": text("another language"),
 }
-"""What schools here teach, by their codes."""
+"""What schools here teach, by their codes; the last is for whatever else there is."""
 _SAID = {
     "en": r"англ\w*|english",
     "ru": r"русск\w*|russian",
@@ -32,9 +33,12 @@ _SAID = {
     "tt": r"татарск\w*|tatar",
     "ba": r"башкирск\w*|bashkir",
     "cv": r"чувашск\w*|chuvash",
+    "und": r"друг(?:ой|ого|ом)|ин(?:ой|ого)|(?:an)?other",
 }
 LANGUAGE = re.compile(
-    r"\b(?:" + "|".join(rf"(?P<{code}>{words})" for code, words in _SAID.items()) + r")\b(?:\s+(?:язык\w*|language))?"
+    r"\b(?:"
+    + "|".join(rf"(?P<{code}>{words})" for code, words in _SAID.items())
+    + r")\b(?:\s+(?:язык\w*|language))?"
 )
 """A language in words that are `plain`; the group that is there is its code."""
 

@@ -208,10 +208,14 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
         finally:
             book.close()
     except _BROKEN as error:
-        raise _UnreadableError(text("the workbook is damaged. Please save it again as XLSX or CSV.")) from error
+        raise _UnreadableError(
+            text("the workbook is damaged. Please save it again as XLSX or CSV.")
+        ) from error
 
 
 def _clean(words: str) -> str:
     """One line, without what can't be seen: marks of direction, control characters."""
-    seen = (letter if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co") else " " for letter in words)
+    seen = (
+        letter if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co") else " " for letter in words
+    )
     return " ".join("".join(seen).split())
