@@ -23,6 +23,8 @@ WHICH_WORD = text("Which word have you chosen? A single word or a short expressi
 MEANING = text("“{word}”. What does it mean?")
 EXAMPLE = text("And an example, a sentence with this word? If you have none, write “no”.")
 NOT_YOUR_TURN = text("It isn't your turn to bring a word now. I'll tell you when it is.")
+NO_WORD_YET = text("No word this time? Never mind, your turn will come again.")
+NOT_THIS_TIME = text("The turn to bring a word goes on to somebody else this time; yours will come again.")
 NOBODY = text("There are no students in this chat who could bring words.")
 NO_ROTA = text("Here the words come from a list; there is nobody to pass over.")
 
@@ -102,7 +104,7 @@ async def _taken(ctx: Here, turn: Turn, word: Word, *, whole: bool = False) -> A
     if teacher is None:
         return thanks
     notice = text(
-        "The word for {day} is here, from {name}:\n{word}\nIf it had better not be shown, put {sign}.",
+        "{name} brings the word of the day: {day}.\n{word}\nIf it had better not be shown, put {sign}.",
         day=shown,
         name=await _name_of(there, turn.student),
         word=lines(ctx, word.word, word.meaning, word.example),
@@ -149,16 +151,17 @@ async def skip(ctx: Here, student: Person | None = None) -> Answer:
     if student is not None and student.user != turn.student:
         await ctx.store.turns.give(ctx.room, student.user, turn.day, open=False)
         return text("All right: {name} comes at the end of the queue.", name=student.short)
+    if turn.ready:
+        raise UserError(text("{name} has brought a word already.", name=await _name_of(ctx, turn.student)))
     await ctx.store.turns.close(turn)
     day = await plan(ctx, practice)
-    return await hand_on(ctx, practice, day) if day else text("All right.")
+    return [Say(NOT_THIS_TIME, to=turn.student), *(await hand_on(ctx, practice, day) if day else [])]
 
 
 async def pass_over(ctx: Here, turn: Turn) -> list[Outgoing]:
     """Nobody is blamed for a word that has not come."""
     await ctx.store.turns.close(turn)
-    kind = text("No word this time? Never mind, your turn will come again.")
-    return [Say(kind, to=turn.student)]
+    return [Say(NO_WORD_YET, to=turn.student)]
 
 
 async def _turn_of(ctx: Here) -> Turn | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import random
 import re
 from collections.abc import Iterable, Sequence
@@ -16,8 +17,8 @@ FEWEST_WRONG, MOST_WRONG = 2, 3
 """Wrong answers beside the right one; with a single one everybody guesses."""
 LONGEST_ANSWER = 150
 """Letters of an answer that is read on a phone."""
-_SHORTEST_ROOT = 4
-"""Letters that two answers share when they may both be right."""
+SHORTEST = 3
+"""Letters; shorter words say nothing by themselves, such as «на»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def items(week: Sequence[Word], others: Iterable[Word], seed: str) -> tuple[Item
     found = []
     for word in week:
         wrong = _wrong(word, week, list(others), dice)
-        if word.answer and len(wrong) >= FEWEST_WRONG:
+        if word.answer and len(wrong) >= FEWEST_WRONG and word.key not in plain(word.answer):
             answers = [short(word.answer), *map(short, wrong)]
             dice.shuffle(answers)
             found.append(Item(word, tuple(answers), answers.index(short(word.answer))))
@@ -52,12 +53,12 @@ def short(answer: str) -> str:
 def _wrong(word: Word, week: Sequence[Word], others: Sequence[Word], dice: random.Random) -> list[str]:
     """Answers of other words that can't be taken for the right one, nor for each other."""
     ranked = [
-        (other.part != word.part, place, dice.random(), other)
+        (other.part != word.part, place, _unlike(other.answer, word.answer), dice.random(), other)
         for place, group in enumerate((week, others))
         for other in group
-        if other.key != word.key and other.answer and bool(other.translation) == bool(word.translation)
+        if other.key != word.key and other.answer and _is_cyrillic(other) == _is_cyrillic(word)
     ]
-    ranked.sort(key=lambda entry: entry[:3])
+    ranked.sort(key=lambda entry: entry[:4])
     chosen: list[str] = []
     for *_, other in ranked:
         if all(_apart(other.answer, taken) for taken in (word.answer, *chosen)) and word.key not in plain(
@@ -69,12 +70,28 @@ def _wrong(word: Word, week: Sequence[Word], others: Sequence[Word], dice: rando
     return chosen
 
 
+def _is_cyrillic(word: Word) -> bool:
+    """Among answers in another alphabet the right one would stand out."""
+    return any("а" <= letter <= "я" for letter in plain(word.answer))
+
+
+def _unlike(one: str, other: str) -> int:
+    """How much longer one answer is, in steps that are seen at a glance."""
+    return abs(len(one) - len(other)) // 15
+
+
 def _apart(one: str, other: str) -> bool:
-    """Whether two answers share no word: of «большой» and «очень большой» both may be right."""
-    return not _roots(one) & _roots(other)
+    """Whether two answers share no word: of «большой» and «очень большая» both may be right."""
+    return not any(_akin(a, b) for a in _told(one) for b in _told(other))
 
 
-def _roots(answer: str) -> set[str]:
+def _akin(one: str, other: str) -> bool:
+    """Whether two words begin alike, but for their endings."""
+    common = len(os.path.commonprefix([one, other]))
+    return one == other or common >= max(SHORTEST, min(len(one), len(other)) - 2)
+
+
+def _told(answer: str) -> list[str]:
+    """The words of an answer that say something; all where they are all short."""
     said = re.findall(r"\w+", plain(answer))
-    roots = {part[: max(_SHORTEST_ROOT, len(part) - 3)] for part in said if len(part) >= _SHORTEST_ROOT}
-    return roots or {plain(answer).strip()}
+    return [word for word in said if len(word) > SHORTEST] or said

@@ -98,7 +98,7 @@ def _read(given: Mapping[str, str]) -> Wish:
         if wish.unknown or (words and wish.empty):
             message = text(AGAIN.source, words=wish.unknown or words, question=WHICH[name])
             options = OPTIONS.get(name, ())
-            raise Ask(message, options, name, strange=name != "wish", known=_known(given, name))
+            raise Ask(message, options, name, strange=True, known=_known(given, name))
         found = wish.over(found)
     return found
 

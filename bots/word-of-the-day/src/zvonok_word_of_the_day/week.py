@@ -19,7 +19,7 @@ from zvonok_word_of_the_day.declared import Here, bot, company_or_later, leader,
 from zvonok_word_of_the_day.practice import Practice
 from zvonok_word_of_the_day.store import Shown
 from zvonok_word_of_the_day.wording import answered, joined, short_date, told
-from zvonok_word_of_the_day.words import shipped
+from zvonok_word_of_the_day.words import levels, shipped
 
 BADGE = "curious"
 """The key of «Хочу всё знать»."""
@@ -128,7 +128,7 @@ async def _questions(
     earlier = [one.word for one in await ctx.store.shown(ctx.room)]
     others = [
         *earlier,
-        *shipped(practice.language, practice.level),
+        *(word for level in levels(practice.language) for word in shipped(practice.language, level)),
         *await ctx.store.own_words(ctx.room),
     ]
     return [
@@ -156,9 +156,10 @@ def _for_the_teacher(
     said = lines(
         ctx,
         text(
-            "Word of the day, {first} – {last}: {words}, {people}.",
-            first=short_date(shown[0].day, ctx.language),
-            last=short_date(shown[-1].day, ctx.language),
+            "Word of the day, {days}: {words}, {people}.",
+            days=" – ".join(
+                dict.fromkeys(short_date(day, ctx.language) for day in (shown[0].day, shown[-1].day))
+            ),
             words=ntext("{n} word", "{n} words", len(shown)),
             people=answered(len(active)),
         ),
