@@ -23,9 +23,14 @@ def next_day(after: date, days: frozenset[int], free: Free) -> date | None:
     `days` are 0 for Monday to 6, `free` says which days have no school."""
     for distance in range(1, FARTHEST):
         day = after + timedelta(days=distance)
-        if day.weekday() in days and not free(day):
+        if has_word(day, days, free):
             return day
     return None
+
+
+def has_word(day: date, days: frozenset[int], free: Free) -> bool:
+    """Whether a word comes on this day."""
+    return day.weekday() in days and not free(day)
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -16,7 +16,7 @@ from zvonok_core.ids import UserId
 from zvonok_word_of_the_day.asking import Source
 from zvonok_word_of_the_day.bringing import hand_on, pass_over
 from zvonok_word_of_the_day.card import Card, picture
-from zvonok_word_of_the_day.days import over, week_of
+from zvonok_word_of_the_day.days import has_word, moment, over, week_of
 from zvonok_word_of_the_day.declared import (
     LIST,
     WORD,
@@ -36,15 +36,17 @@ from zvonok_word_of_the_day.wording import LIST_WANTED, TITLE, in_words, short_d
 
 @bot.job()
 async def day_comes(ctx: Here, day: str) -> Answer:
-    practice, planned = await ctx.store.practice(ctx.room), date.fromisoformat(day)
+    """The word of today, where there is one: after a time away `day` may have passed."""
+    practice, now = await ctx.store.practice(ctx.room), today(ctx)
     if practice is None:
         return None
-    if practice.resumes and practice.resumes <= planned:
+    if practice.resumes and practice.resumes <= now:
         practice = replace(practice, paused=False, resumes=None)
         await ctx.store.keep(practice)
-    if planned == today(ctx) and not practice.paused and not ctx.holidays.free(planned):
-        await ctx.schedule("post_word", ctx.now, ctx.room, day=day)
-    await plan(ctx, practice, planned)
+    due = has_word(now, practice.days, ctx.holidays.free) and not practice.paused
+    if due and moment(now, practice.at, ctx.zone) <= ctx.now:
+        await ctx.schedule("post_word", ctx.now, ctx.room, day=now.isoformat())
+    await plan(ctx, practice, date.fromisoformat(day))
     return None
 
 

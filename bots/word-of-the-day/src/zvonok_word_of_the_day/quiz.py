@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 import random
 import re
 from collections.abc import Iterable, Sequence
@@ -87,8 +86,8 @@ def _apart(one: str, other: str) -> bool:
 
 def _akin(one: str, other: str) -> bool:
     """Whether two words begin alike, but for their endings."""
-    common = len(os.path.commonprefix([one, other]))
-    return one == other or common >= max(SHORTEST, min(len(one), len(other)) - 2)
+    common = max(SHORTEST, min(len(one), len(other)) - 2)
+    return one[:common] == other[:common]
 
 
 def _told(answer: str) -> list[str]:
