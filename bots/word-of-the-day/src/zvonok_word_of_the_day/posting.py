@@ -73,8 +73,7 @@ async def _from_a_list(ctx: Here, practice: Practice, day: date) -> list[Outgoin
     left = await words_left(ctx, practice)
     teacher = await leader(ctx, practice)
     if not left:
-        await ctx.store.keep(replace(practice, paused=True))
-        await ctx.cancel("day_comes", ctx.room)
+        await _pause(ctx, practice)
         if practice.wanted and teacher:
             waiting = text("There is no word today: I am still waiting for your list.")
             return [Say(lines(ctx, waiting, LIST_WANTED), to=teacher, key=f"{LIST}{ctx.room}")]
@@ -84,6 +83,12 @@ async def _from_a_list(ctx: Here, practice: Practice, day: date) -> list[Outgoin
     if teacher and after in (0, len(practice.days)):
         out += await _ends(ctx, practice, after, to=teacher)
     return out
+
+
+async def _pause(ctx: Here, practice: Practice) -> None:
+    """There is nothing to go on with."""
+    await ctx.store.keep(replace(practice, paused=True))
+    await ctx.cancel("day_comes", ctx.room)
 
 
 async def _ends(ctx: Here, practice: Practice, left: int, *, to: UserId) -> list[Outgoing]:
@@ -120,6 +125,7 @@ async def _from_the_rota(ctx: Here, practice: Practice, day: date) -> list[Outgo
     try:
         return [*out, *(await hand_on(ctx, practice, following))]
     except UserError as error:
+        await _pause(ctx, practice)
         teacher = await leader(ctx, practice)
         return [*out, *([Say(error.text, to=teacher)] if teacher else [])]
 

@@ -82,7 +82,7 @@ async def word_of_the_day(
             for name, one in (("time", practice.at), ("begin", ctx.quiet.begin), ("end", ctx.quiet.end))
         }
         raise ctx.ask("at", text(QUIET.source, **clock), known=_known(given, "at"))
-    return await _set_up(ctx, practice, before)
+    return await _set_up(ctx, practice)
 
 
 def _known(given: Mapping[str, str], but: str) -> dict[str, str]:
@@ -103,7 +103,7 @@ def _read(given: Mapping[str, str]) -> Wish:
     return found
 
 
-async def _set_up(ctx: Here, practice: Practice, before: Practice | None) -> Answer:
+async def _set_up(ctx: Here, practice: Practice) -> Answer:
     turn = await ctx.store.turns.current(ctx.room)
     if turn and practice.source is not Source.ROTA:
         await ctx.store.turns.close(turn)
@@ -124,12 +124,11 @@ async def _ordered(ctx: Here, practice: Practice, order: Order, rest: str) -> An
         await ctx.cancel("day_comes", ctx.room)
         return Say(STOPPED)
     if order is Order.RESUME:
-        changed = replace(practice, paused=False, resumes=None)
-    else:
-        until = read_deadline(rest, ctx.now, ctx.zone) if rest else None
-        if rest and until is None:
-            raise UserError(UNTIL_WHEN)
-        changed = replace(practice, paused=True, resumes=until.astimezone(ctx.zone).date() if until else None)
+        return await _set_up(ctx, replace(practice, paused=False, resumes=None))
+    until = read_deadline(rest, ctx.now, ctx.zone) if rest else None
+    if rest and until is None:
+        raise UserError(UNTIL_WHEN)
+    changed = replace(practice, paused=True, resumes=until.astimezone(ctx.zone).date() if until else None)
     await ctx.store.keep(changed)
     return Say(await state(ctx, changed, await plan(ctx, changed)))
 
