@@ -131,6 +131,7 @@ class Ground:
             settings=self.settings.get(scene.bot.name),
             directory=self.directory,
             media=self.chat,
+            history=self.chat,
             holidays=self.manners.holidays,
             quiet=self.quiet,
             catalogs=self.catalogs,
