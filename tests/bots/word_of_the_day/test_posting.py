@@ -93,6 +93,18 @@ async def test_a_day_that_ends_before_the_bot_is_back_is_left_out(class_: Class)
     assert len(word_of(await class_.until("2026-11-26T08:30"))) == 1
 
 
+async def test_looking_how_it_stands_at_the_very_moment_takes_no_word_away(class_: Class) -> None:
+    await class_.anna.says(SET_UP)
+    talk = class_.talk
+    talk.clock.advance(hours=20.5)
+    command = {"msgtype": "m.text", "body": "!слово-дня"}
+    talk.chat.add(class_.room.id, class_.anna.user, "m.room.message", command)
+    await talk.hear()
+    await talk.program.handle_all(bot.name)  # before the bot looks at the clock
+    said = [str(event.content["body"]) for event in await talk.settle()]
+    assert "завтра, 26 ноября" in said[0] and len(word_of(said)) == 1
+
+
 async def test_the_same_day_has_one_word_though_the_time_is_changed(class_: Class) -> None:
     await class_.anna.says(SET_UP)
     await class_.until("2026-11-25T08:30")
@@ -242,7 +254,6 @@ async def test_in_a_room_of_last_year_it_ends(class_: Class) -> None:
     assert await class_.until("2026-11-26T08:30") == []
     database = class_.talk.program.database
     assert await database.fetchval("SELECT COUNT(*) FROM word_of_the_day_practices") == 0
-    assert await database.fetchval("SELECT COUNT(*) FROM kit_jobs") == 0
 
 
 async def test_another_teacher_is_told_when_the_first_one_has_left(class_: Class) -> None:

@@ -86,9 +86,8 @@ async def leader(ctx: Here, practice: Practice) -> UserId | None:
 
 async def plan(ctx: Here, practice: Practice, after: date | None = None) -> date | None:
     """Have the next word come, later than `after`; returns its day, None where there is none
-    to come. Whoever has the turn has it for that day."""
+    to come. A day that was planned otherwise before does no harm: it is looked at when it comes."""
     if practice.paused and practice.resumes is None:
-        await ctx.cancel("day_comes", practice.room)
         return None
     turn = await ctx.store.turns.current(practice.room)
     # The word of a turn comes no earlier than was said.
@@ -96,12 +95,10 @@ async def plan(ctx: Here, practice: Practice, after: date | None = None) -> date
     bounds = [day for day in (after, await ctx.store.last_day(practice.room)) if day] + not_before
     free = ctx.holidays.free
     day = coming(ctx.now, practice.days, practice.at, ctx.zone, free, max(bounds, default=None))
-    if day is None:
-        await ctx.cancel("day_comes", practice.room)
-        return None
-    await ctx.schedule("day_comes", moment(day, practice.at, ctx.zone), practice.room, day=day.isoformat())
-    if turn:
-        await ctx.store.turns.move(turn, day)
+    if day:
+        due = moment(day, practice.at, ctx.zone)
+        # Under the day's own name, lest a day that is due this very moment be lost.
+        await ctx.schedule("day_comes", due, f"{practice.room}|{day}", day=day.isoformat())
     return day
 
 

@@ -62,7 +62,6 @@ async def post_word(ctx: Here, day: str) -> Answer:
         return None
     if company.managed and company.managed.archived:
         await ctx.store.stop(ctx.room)
-        await ctx.cancel("day_comes", ctx.room)
         return None
     if practice.source is Source.ROTA:
         return await _from_the_rota(ctx, practice, planned)
@@ -73,7 +72,7 @@ async def _from_a_list(ctx: Here, practice: Practice, day: date) -> list[Outgoin
     left = await words_left(ctx, practice)
     teacher = await leader(ctx, practice)
     if not left:
-        await _pause(ctx, practice)
+        await ctx.store.keep(replace(practice, paused=True))
         if practice.wanted and teacher:
             waiting = text("There is no word today: I am still waiting for your list.")
             return [Say(lines(ctx, waiting, LIST_WANTED), to=teacher, key=f"{LIST}{ctx.room}")]
@@ -83,12 +82,6 @@ async def _from_a_list(ctx: Here, practice: Practice, day: date) -> list[Outgoin
     if teacher and after in (0, len(practice.days)):
         out += await _ends(ctx, practice, after, to=teacher)
     return out
-
-
-async def _pause(ctx: Here, practice: Practice) -> None:
-    """There is nothing to go on with."""
-    await ctx.store.keep(replace(practice, paused=True))
-    await ctx.cancel("day_comes", ctx.room)
 
 
 async def _ends(ctx: Here, practice: Practice, left: int, *, to: UserId) -> list[Outgoing]:
@@ -113,6 +106,8 @@ async def _ends(ctx: Here, practice: Practice, left: int, *, to: UserId) -> list
 
 async def _from_the_rota(ctx: Here, practice: Practice, day: date) -> list[Outgoing]:
     turn = await ctx.store.turns.current(ctx.room)
+    if turn and turn.day > day:
+        return []
     out: list[Outgoing] = []
     if turn and turn.word and turn.word.meaning:
         await ctx.store.turns.close(turn)
@@ -125,7 +120,7 @@ async def _from_the_rota(ctx: Here, practice: Practice, day: date) -> list[Outgo
     try:
         return [*out, *(await hand_on(ctx, practice, following))]
     except UserError as error:
-        await _pause(ctx, practice)
+        await ctx.store.keep(replace(practice, paused=True))
         teacher = await leader(ctx, practice)
         return [*out, *([Say(error.text, to=teacher)] if teacher else [])]
 

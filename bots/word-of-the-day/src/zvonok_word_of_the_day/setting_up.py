@@ -111,6 +111,8 @@ async def _set_up(ctx: Here, practice: Practice) -> Answer:
     begins = practice.source is Source.ROTA and turn is None
     # Whoever brings the first word has the evening for it.
     day = await plan(ctx, practice, today(ctx) if begins else None)
+    if turn and day:
+        await ctx.store.turns.move(turn, day)
     handed = await hand_on(ctx, practice, day) if begins and day else []
     said = await state(ctx, practice, day)
     if practice.wanted:
@@ -121,7 +123,6 @@ async def _set_up(ctx: Here, practice: Practice) -> Answer:
 async def _ordered(ctx: Here, practice: Practice, order: Order, rest: str) -> Answer:
     if order is Order.STOP:
         await ctx.store.stop(ctx.room)
-        await ctx.cancel("day_comes", ctx.room)
         return Say(STOPPED)
     if order is Order.RESUME:
         return await _set_up(ctx, replace(practice, paused=False, resumes=None))
@@ -130,7 +131,10 @@ async def _ordered(ctx: Here, practice: Practice, order: Order, rest: str) -> An
         raise UserError(UNTIL_WHEN)
     changed = replace(practice, paused=True, resumes=until.astimezone(ctx.zone).date() if until else None)
     await ctx.store.keep(changed)
-    return Say(await state(ctx, changed, await plan(ctx, changed)))
+    day, turn = await plan(ctx, changed), await ctx.store.turns.current(ctx.room)
+    if turn and day:
+        await ctx.store.turns.move(turn, day)
+    return Say(await state(ctx, changed, day))
 
 
 async def state(ctx: Here, practice: Practice, day: date | None) -> str:
