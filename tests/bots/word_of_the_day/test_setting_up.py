@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from bots.word_of_the_day.conftest import ROTA, SET_UP, Class, class_in
 
+from zvonok_botkit.calendar import Holiday
 from zvonok_botkit.testing import Talk, conversation
 from zvonok_core.ids import UserId
 from zvonok_core.roles import Role
@@ -149,6 +152,24 @@ async def test_where_no_day_is_left_it_says_so(class_: Class) -> None:
     await class_.anna.says(SET_UP)
     said = await class_.anna.says("!слово-дня пауза до 12.01.2126")
     assert said[0].split("\n")[1] == "Сейчас пауза. Следующее слово – 14 января (понедельник)."
+
+
+async def test_where_the_holidays_have_no_end_it_says_so(database_url: str) -> None:
+    for_ever = Holiday(date(2026, 11, 24), date(2028, 12, 31))
+    async with conversation(bot, database_url=database_url, holidays=[for_ever]) as talk:
+        assert (await class_in(talk).anna.says(SET_UP))[0].split("\n")[1] == (
+            "На ближайшие месяцы не вижу ни одного подходящего дня. Проверьте, пожалуйста, дни недели и каникулы."
+        )
+
+
+@pytest.mark.parametrize(
+    "language", ["испанский", "итальянский", "китайский", "татарский", "башкирский", "чувашский"]
+)
+async def test_a_language_is_called_as_it_was_said(class_: Class, language: str) -> None:
+    (said, *_) = await class_.anna.says(f"!слово-дня сб вс, {language}, слова приносят ученики")
+    assert said.startswith(
+        f"📖 Слово дня: по субботам и воскресеньям в 8:30; {language}, слова приносят ученики."
+    )
 
 
 async def test_without_a_directory_the_room_s_levels_decide(database_url: str) -> None:
