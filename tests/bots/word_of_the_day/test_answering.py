@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from bots.word_of_the_day.conftest import SET_UP, Class
+from bots.word_of_the_day.conftest import SET_UP, Class, class_in
 
 from zvonok_botkit.testing import Talk, TalkPerson
 from zvonok_core.roles import Role
@@ -134,9 +134,14 @@ async def test_yesterday_s_word_may_still_be_answered(asked: Class) -> None:
 
 
 async def test_a_card_of_another_room_is_answered_there_only(asked: Class, talk: Talk) -> None:
-    other = talk.room("7Б").enter("Чужой Егор, ученик")
+    neighbours = class_in(talk, "7Б")
+    other = neighbours.petrov
+    await neighbours.anna.says(SET_UP.replace("8:30", "9:00"))
+    await neighbours.until("2026-11-26T09:00")
+    await asked.petrov.says(MEANING, **asked.petrov.in_thread(asked.card))
     await other.says(MEANING, **other.in_thread(asked.card))
-    assert await rows(asked) == []
+    assert await rows(asked) == [(asked.petrov.user, "text")]
+    assert len(neighbours.signs) == 0
 
 
 async def test_a_whole_class_answers_without_a_word_of_the_bot(asked: Class) -> None:

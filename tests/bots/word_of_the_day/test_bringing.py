@@ -115,6 +115,21 @@ async def test_it_is_nobody_else_s_turn(class_: Class) -> None:
     assert (await alone.says("serendipity"))[0].startswith("Такого я пока не умею")
 
 
+async def test_a_word_without_a_meaning_is_not_shown(class_: Class) -> None:
+    await begun(class_)
+    await (await class_.belova.writes_directly()).says("serendipity")
+    assert KINDLY in await class_.until("2026-11-25T08:30")
+
+
+async def test_whoever_comes_first_has_the_evening_for_it(class_: Class) -> None:
+    await class_.anna.says(SET_UP)
+    await class_.until("2026-11-25T08:00")
+    assert IN_ROOM.format(BELOVA, "завтра, 26 ноября") in await class_.anna.says(ROTA)
+    assert await class_.until("2026-11-25T08:30") == [], "nobody is passed over for what was planned before"
+    await (await class_.belova.writes_directly()).says(WHOLE)
+    assert CARD in await class_.until("2026-11-26T08:30")
+
+
 async def test_a_word_can_be_changed_until_it_is_shown(class_: Class) -> None:
     await begun(class_)
     alone = await class_.belova.writes_directly()
@@ -271,5 +286,8 @@ async def test_of_two_rooms_the_nearer_turn_is_meant(talk: Talk) -> None:
     await first.anna.says(ROTA.replace("по будням", "пт"))
     await second.anna.says(ROTA)
     alone = await first.belova.writes_directly()
+    no = ["Сейчас не ваша очередь приносить слово. Когда она подойдёт, я скажу."]
+    third = class_in(talk, "Хор")
+    assert await third.belova.says(f"!моё слово {WHOLE}") == no, "another room is another turn"
     assert THANKS.format("serendipity") in await alone.says(WHOLE)
     assert second.belova.user == first.belova.user

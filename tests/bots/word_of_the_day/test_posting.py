@@ -105,6 +105,21 @@ async def test_looking_how_it_stands_at_the_very_moment_takes_no_word_away(class
     assert "завтра, 26 ноября" in said[0] and len(word_of(said)) == 1
 
 
+async def test_a_job_that_comes_twice_brings_one_word(
+    class_: Class, caplog: pytest.LogCaptureFixture
+) -> None:
+    await class_.anna.says(SET_UP)
+    assert len(await class_.until("2026-11-25T08:30")) == 1
+    await class_.talk.program.database.execute(
+        """INSERT INTO kit_jobs (bot, name, key, due, room, data)
+        VALUES ('word-of-the-day', 'post_word', 'again', 0, $1, '{"day": "2026-11-25"}')""",
+        class_.room.id,
+    )
+    assert await class_.until("2026-11-25T08:31") == []
+    assert len(await class_.until("2026-11-26T08:30")) == 1
+    assert "bug" not in caplog.text
+
+
 async def test_the_same_day_has_one_word_though_the_time_is_changed(class_: Class) -> None:
     await class_.anna.says(SET_UP)
     await class_.until("2026-11-25T08:30")

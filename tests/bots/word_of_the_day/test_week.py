@@ -287,8 +287,11 @@ async def test_a_teacher_of_another_kind_praises_too(running: Class) -> None:
     oleg = running.room.enter("Орлов Олег Игоревич, учитель", Role.TEACHER)
     parent = running.room.enter("Петров Сергей Ильич, родитель", Role.GUARDIAN)
     await days(running, [running.petrov], [running.petrov], [])
+    await running.answers(running.elkina, MEANING)
+    for person in (parent, running.belova):
+        await person.reacts(running.elkina.last, "👏")
     await oleg.reacts(running.petrov.last, "👏")
     await parent.reacts(running.petrov.last, "👏")
     await running.belova.reacts(running.petrov.last, "👏")
     said = await running.until(FRIDAY_EVENING)
-    assert "Петров Иван Сергеевич: 2 из 3, похвал: 1" in said[-2]
+    assert "Ёлкина Зоя Петровна: 1 из 3\nПетров Иван Сергеевич: 2 из 3, похвал: 1" in said[-2]

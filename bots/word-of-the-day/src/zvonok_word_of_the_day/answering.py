@@ -18,8 +18,6 @@ from zvonok_word_of_the_day.uploading import list_comes
 @bot.on("m.room.message")
 async def answered(ctx: Here) -> Answer:
     """A message about something that the bot has sent."""
-    if ctx.edits:
-        return None
     if ctx.about.startswith(TURN):
         return await in_reply(ctx)
     if ctx.about.startswith(LIST):

@@ -43,7 +43,7 @@ async def day_comes(ctx: Here, day: str) -> Answer:
     if practice.resumes and practice.resumes <= now:
         practice = replace(practice, paused=False, resumes=None)
         await ctx.store.keep(practice)
-    due = has_word(now, practice.days, ctx.holidays.free) and not practice.paused
+    due = has_word(now, practice.days, ctx.holidays.free)
     if due and moment(now, practice.at, ctx.zone) <= ctx.now:
         await ctx.schedule("post_word", ctx.now, ctx.room, day=now.isoformat())
     await plan(ctx, practice, date.fromisoformat(day))
