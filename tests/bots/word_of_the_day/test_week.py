@@ -21,7 +21,7 @@ from zvonok_word_of_the_day.words import shipped
 MEANING = "любопытство, I am full of it"
 FRIDAY_EVENING = "2026-11-27T18:00"
 QUESTION = (
-    "Вручить награду? «Хочу всё знать»: {} – за слово дня: {} из 3 на этой неделе (чат «7А. Класс»)\n"
+    "Вручить награду? «Хочу всё знать»: {} – за слово дня: {} из 3 за неделю (чат «7А. Класс»)\n"
     "Поставьте 👍 или 👎 либо ответьте на это сообщение «да» или «нет»."
 )
 
@@ -50,7 +50,7 @@ async def test_a_week_ends_with_thanks_a_test_a_table_and_a_proposal(running: Cl
     assert await running.until("2026-11-27T17:59") == []
     said = await running.until(FRIDAY_EVENING)
     assert said == [
-        f"Слова этой недели: {words[0]}, {words[1]} и {words[2]}.\n"
+        f"Слова недели: {words[0]}, {words[1]} и {words[2]}.\n"
         "Спасибо всем, кто искал значения и придумывал примеры!\nАктивнее всех: Петров Иван Сергеевич!",
         "📝 Слова недели\nВ тесте 3 вопроса.\nПоставьте под этим сообщением любую реакцию, и я пришлю вопросы в "
         "личный чат.\nГолосуем до 30 ноября (понедельник), 18:00.",
@@ -152,7 +152,7 @@ async def test_the_words_come_again_as_a_test_in_the_direct_chats(running: Class
 async def test_without_answers_nobody_is_thanked(running: Class) -> None:
     words = await days(running, [], [], [])
     said = await running.until(FRIDAY_EVENING)
-    assert said[0] == f"Слова этой недели: {words[0]}, {words[1]} и {words[2]}."
+    assert said[0] == f"Слова недели: {words[0]}, {words[1]} и {words[2]}."
     assert said[-1] == (
         "Слово дня, 25 ноября – 27 ноября: 3 слова, ответов нет.\n"
         "Не ответили: Белова Анна Олеговна, Ёлкина Зоя Петровна, Петров Иван Сергеевич"
@@ -165,7 +165,7 @@ async def test_of_a_single_word_there_is_no_quiz_and_its_meaning_is_told(class_:
     said = await class_.until("2026-11-25T18:00")
     translation = next(one for one in shipped("en", 2) if one.word == word).translation
     assert said[0] == (
-        f"Слова этой недели:\n{word} – {translation}\nСпасибо всем, кто искал значения и придумывал примеры!\n"
+        f"Слова недели:\n{word} – {translation}\nСпасибо всем, кто искал значения и придумывал примеры!\n"
         "Активнее всех: Петров Иван Сергеевич!"
     )
     assert said[2] == (
@@ -187,7 +187,7 @@ async def test_words_of_the_rota_come_again_too(class_: Class) -> None:
         await class_.until(f"2026-11-{day}T08:30")
     await class_.until(FRIDAY_EVENING)
     thanks, test = [str(event.content["body"]) for event in class_.sent()[-2:]]
-    assert thanks.startswith("Слова этой недели: joy, sorrow и hope.")
+    assert thanks.startswith("Слова недели: joy, sorrow и hope.")
     assert test.startswith("📝 Слова недели\nВ тесте 3 вопроса.")
 
 
@@ -197,7 +197,7 @@ async def test_without_the_other_bots_the_week_ends_all_the_same(database_url: s
         await class_.anna.says(SET_UP)
         words = await days(class_, [class_.petrov], [class_.petrov], [])
         said = await class_.until(FRIDAY_EVENING)
-        assert said[0].startswith("Слова этой недели:\n") and all(word in said[0] for word in words)
+        assert said[0].startswith("Слова недели:\n") and all(word in said[0] for word in words)
         missing = "Бот, который это умеет, здесь не запущен."
         assert said[1].endswith(
             f"Викторины на этой неделе нет: {missing}\nНаграду предложить не получилось: {missing}"
@@ -208,22 +208,22 @@ async def test_a_week_that_ends_while_the_bot_is_away_is_summed_up_later_but_not
     running: Class,
 ) -> None:
     await days(running, [running.petrov], [running.petrov], [])
-    assert (await running.until("2026-12-01T08:00"))[0].startswith("Слова этой недели: ")
+    assert (await running.until("2026-12-01T08:00"))[0].startswith("Слова недели: ")
     await running.until("2026-12-01T08:30")
-    assert not any(words.startswith("Слова этой недели") for words in await running.until("2026-12-20T12:00"))
+    assert not any(words.startswith("Слова недели") for words in await running.until("2026-12-20T12:00"))
 
 
 async def test_in_quiet_hours_the_end_waits_for_the_morning(class_: Class) -> None:
     await class_.anna.says("!слово-дня пт в 20:30, английский, средний уровень")
     assert len(await class_.until("2026-11-27T20:30")) == 1
     assert await class_.until("2026-11-28T06:59") == []
-    assert (await class_.until("2026-11-28T07:00"))[0].startswith("Слова этой недели:")
+    assert (await class_.until("2026-11-28T07:00"))[0].startswith("Слова недели:")
 
 
 async def test_a_pause_does_not_take_the_week_away_but_a_stop_does(running: Class) -> None:
     await days(running, [running.petrov])
     await running.anna.says("!слово-дня пауза")
-    assert (await running.until(FRIDAY_EVENING))[0].startswith("Слова этой недели:")
+    assert (await running.until(FRIDAY_EVENING))[0].startswith("Слова недели:")
     await running.anna.says("!слово-дня продолжить")
     await running.until("2026-11-30T08:30")
     await running.anna.says("!слово-дня стоп")
@@ -236,7 +236,7 @@ async def test_a_word_on_a_later_day_does_not_end_the_week_twice(running: Class)
     await running.anna.says("!слово-дня каждый день")
     assert len(await running.until("2026-11-28T08:30")) == 1
     assert await running.until("2026-11-29T20:00") != []
-    ends = [e for e in running.sent() if str(e.content["body"]).startswith("Слова этой недели")]
+    ends = [e for e in running.sent() if str(e.content["body"]).startswith("Слова недели")]
     assert len(ends) == 1
 
 
@@ -256,7 +256,7 @@ async def test_while_the_directory_is_away_the_end_waits(running: Class) -> None
     running.talk.directory.away = True
     assert await running.until(FRIDAY_EVENING) == []
     running.talk.directory.away = False
-    assert (await running.until("2026-11-27T18:11"))[0].startswith("Слова этой недели: ")
+    assert (await running.until("2026-11-27T18:11"))[0].startswith("Слова недели: ")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
-from zvonok_botkit import Answer, Person, React, Rest, Role, Say, text
+from zvonok_botkit import Answer, Edit, Person, React, Rest, Role, Say, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.errors import UserError
 from zvonok_core.ids import RoomId, UserId
@@ -93,25 +93,30 @@ async def _taken(ctx: Here, turn: Turn, word: Word, *, whole: bool = False) -> A
     if not word.meaning:
         return Say(text(MEANING.source, word=word.word), key=f"{TURN}{turn.id}")
     if not ready:
-        return Say(EXAMPLE, key=f"{TURN}{turn.id}")
-    practice = await ctx.store.practice(turn.room)
+        return [Say(EXAMPLE, key=f"{TURN}{turn.id}"), *(await _seen_by_the_teacher(ctx, turn, word))]
     shown = on(turn.day, today(ctx), ctx.language)
-    thanks = Say(
-        text("Thank you, what a find! The class will see “{word}”: {day}.", word=word.word, day=shown)
-    )
+    thanks = text("Thank you, what a find! The class will see “{word}”: {day}.", word=word.word, day=shown)
+    return [Say(thanks), *(await _seen_by_the_teacher(ctx, turn, word))]
+
+
+async def _seen_by_the_teacher(ctx: Here, turn: Turn, word: Word) -> list[Outgoing]:
+    """Whatever may be shown the teacher sees before; an example that comes later, in its place."""
     there = replace(ctx, room=turn.room)
+    practice = await ctx.store.practice(turn.room)
     teacher = await leader(there, practice) if practice else None
-    if teacher is None:
-        return thanks
+    if teacher is None or turn.word == word:
+        return []
     notice = text(
         "{name} brings the word of the day: {day}.\n{word}\nIf it had better not be shown, put {sign}.",
-        day=shown,
+        day=on(turn.day, today(ctx), ctx.language),
         name=await _name_of(there, turn.student),
         word=lines(ctx, word.word, word.meaning, word.example),
         sign=NO_WORD,
     )
     key = f"{BROUGHT}{turn.id}"
-    return [thanks, Say(notice, to=teacher, key=key), React(NO_WORD, about=key, to=teacher)]
+    if turn.word and (turn.word.word, turn.word.meaning) == (word.word, word.meaning):
+        return [Edit(key, notice)]
+    return [Say(notice, to=teacher, key=key), React(NO_WORD, about=key, to=teacher)]
 
 
 async def declined(ctx: Here) -> Answer:

@@ -89,7 +89,7 @@ def _for_the_room(
     anybody = any(part.words for part in done)
     return lines(
         ctx,
-        text("The words of this week: {words}.", words=words) if asked else text("The words of this week:"),
+        text("The words of the week: {words}.", words=words) if asked else text("The words of the week:"),
         *meanings,
         text("Thank you all who looked for meanings and made up examples!") if anybody else "",
         ntext(
@@ -113,7 +113,7 @@ def _polls(ctx: Here) -> services.Polls:
 
 async def _award(ctx: Here, part: Part, words: int) -> Text | None:
     """Have a teacher asked for an award; why it can't be, where it can't."""
-    reason = ctx.say(text("for the word of the day: {n} of {all} this week", n=part.words, all=words))
+    reason = ctx.say(text("for the word of the day: {n} of {all} in a week", n=part.words, all=words))
     try:
         await _awards(ctx).give(part.student, BADGE, reason, by=ctx.me, room=ctx.room)
     except UserError as error:

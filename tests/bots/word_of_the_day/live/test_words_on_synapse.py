@@ -168,7 +168,7 @@ async def test_a_week_of_words_on_a_real_homeserver(
 
         clock.advance(days=4)
         await anna.says("!слово-дня")
-        (thanks,) = await eventually(lambda: anna.heard(me, "Слова этой недели: "))
+        (thanks,) = await eventually(lambda: anna.heard(me, "Слова недели: "))
         assert thanks["content"]["body"].endswith("Активнее всех: Петров Иван Сергеевич!")
         (test,) = await eventually(lambda: ivan.heard(me, "📝 Слова недели"))
         alone = await eventually(lambda: comes_in(anna))
