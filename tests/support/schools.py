@@ -19,13 +19,13 @@ from zvonok_appservice.config import (
     SchoolConfig,
 )
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
+from zvonok_appservice.reconcile.contents import power_levels
 from zvonok_appservice.reconcile.model import (
     ActualRoom,
     ActualState,
     CreateRoom,
     DesiredRoom,
     RoomKey,
-    power_levels,
 )
 from zvonok_appservice.reconcile.observe import observe
 from zvonok_appservice.registration import write_registration
