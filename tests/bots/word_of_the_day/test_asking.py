@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zvonok_word_of_the_day.asking import Order, Source, Wish, read_order, read_wish
@@ -108,6 +108,7 @@ def test_an_order_is_read(words: str, order: tuple[Order, str] | None) -> None:
     assert read_order(words) == order
 
 
+@settings(deadline=None)
 @given(
     st.permutations(["по будням", "в 8:30", "английский", "уровень 2", "чебурашка"]),
     st.sampled_from([" ", ", ", "; ", "\n"]),
@@ -118,6 +119,7 @@ def test_the_order_does_not_matter_and_what_is_not_understood_is_named(
     assert read_wish(between.join(parts)) == Wish(WEEKDAYS, HALF_PAST_EIGHT, "en", 2, unknown="чебурашка")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_whatever_is_typed_nothing_fails(words: str) -> None:
     read_wish(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zvonok_botkit.files import File
@@ -116,6 +116,7 @@ def test_the_most_active_are_few_and_take_turns(
     assert [one.student for one in most_active(week, words, last)] == best
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=30))
 def test_nobody_is_praised_who_did_less_than_another(counts: list[tuple[int, int]]) -> None:
     week = [part(UserId(f"@{n}:s"), *count) for n, count in enumerate(counts)]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zvonok_word_of_the_day.days import (
@@ -119,6 +119,7 @@ def test_a_week_is_over_in_the_evening_of_its_last_word(
     assert found.astimezone(MOSCOW).replace(tzinfo=None) == datetime.fromisoformat(end)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1)),  # noqa: DTZ001 - put into UTC below
     st.frozensets(st.integers(0, 6), min_size=1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zvonok_word_of_the_day.quiz import LONGEST_ANSWER, items
@@ -18,6 +18,7 @@ def noun(word: str, translation: str) -> Word:
 CAT, DOG, HEN, PIG = noun("cat", "кошка"), noun("dog", "собака"), noun("hen", "курица"), noun("pig", "свинья")
 
 
+@settings(deadline=None, max_examples=40)  # the machine may be busy
 @given(
     st.lists(st.sampled_from(ALL), min_size=2, max_size=7, unique_by=lambda word: word.key),
     st.integers(),

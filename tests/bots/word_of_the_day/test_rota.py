@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zvonok_core.ids import UserId
@@ -34,6 +34,7 @@ def test_without_students_it_is_nobody_s_turn() -> None:
     assert next_in_turn([], {A: 1}) is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 12), st.integers(1, 50))
 def test_nobody_comes_twice_before_everybody_came_once(count: int, turns: int) -> None:
     register = [UserId(f"@{number}:s") for number in range(count)]
@@ -83,6 +84,7 @@ def test_a_word_is_read_as_children_write_it(words: str, word: Word | None) -> N
     assert read_brought(words) == word
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100))
 def test_whatever_is_written_nothing_fails(words: str) -> None:
     found = read_brought(words)

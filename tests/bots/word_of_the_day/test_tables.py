@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -127,6 +127,7 @@ def test_a_hostile_name_is_shown_harmless() -> None:
     assert "\n" not in said and "\u202e" not in said and len(said) < 100
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_whatever_a_file_holds_it_is_read_or_named(content: bytes) -> None:
     rows, said = read_table("x.csv", content)
