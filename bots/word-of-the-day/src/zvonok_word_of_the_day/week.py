@@ -192,7 +192,7 @@ def _table(
 ) -> list[list[Cell]]:
     """A row for each student: how they have answered each word, how many, and the praise."""
     days = [f"{one.word.word}, {one.day:%d.%m}" for one in shown]
-    head: list[Cell] = [ctx.say(text("Student")), *days, ctx.say(text("Words")), ctx.say(text("Praise"))]
+    head: list[Cell] = [ctx.say(text("Student")), *days, ctx.say(text("Words")), ctx.say(text("Praises"))]
     rows: list[list[Cell]] = [head]
     for part in done:
         answers = [", ".join(ctx.say(KINDS[kind]) for kind in part.kinds.get(one.day, ())) for one in shown]
