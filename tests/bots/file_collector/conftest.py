@@ -38,7 +38,9 @@ class Class:
 
     def to(self, place: TalkRoom) -> list[Event]:
         """What the bot has written into a room, or a direct chat."""
-        return [event for event in self.talk.said if event.type == "m.room.message" and event.room == place.id]
+        return [
+            event for event in self.talk.said if event.type == "m.room.message" and event.room == place.id
+        ]
 
     async def wait(self, **time: float) -> list[str]:
         """Let time pass; returns what is said meanwhile, with who is told it alone."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection as Container
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from zvonok_botkit import text
 from zvonok_botkit.sheets import Cell
 from zvonok_file_collector.collection import Collection
-from zvonok_file_collector.names import apart, safe
+from zvonok_file_collector.names import apart, brief, safe
 from zvonok_file_collector.overview import state_of
 from zvonok_file_collector.register import Row, rules_of
 from zvonok_file_collector.states import FileRef, Part, State
@@ -61,10 +60,8 @@ def layout(register: Sequence[Row], folder: str, voice: Voice) -> list[Entry]:
 
 
 def _folders(register: Sequence[Row], voice: Voice) -> list[str]:
-    """One for each person: family name and name, all of it where that is not enough."""
-    short = [" ".join(row.name.split()[:2]) for row in register]
-    often = Counter(short)
-    names = [row.name if often[name] > 1 else name for row, name in zip(register, short, strict=True)]
+    """One for each person."""
+    names = brief([row.name for row in register])
     return apart(safe(name, voice.say(text("without a name")), LONGEST_FOLDER) for name in names)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol, TypeAlias
+from functools import wraps
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
-from zvonok_botkit import Bot, Context, Member, Option, Role, text
-from zvonok_core.errors import UserError
-from zvonok_core.ids import RoomId
+from zvonok_botkit import Answer, Bot, Context, Member, Option, Role, text
+from zvonok_core.errors import TemporaryError, UserError
+from zvonok_core.ids import RoomId, UserId
 from zvonok_core.people import plain
-from zvonok_file_collector.collection import Collection, Status
+from zvonok_file_collector.collection import Collection, Purpose, Status
 from zvonok_file_collector.duties import Duty, duties
 from zvonok_file_collector.register import Row, rows
 from zvonok_file_collector.schema import first_tables
@@ -43,6 +44,26 @@ NOTHING_HERE = text("I'm collecting nothing here. Begin with “!collect Essay u
 WHICH = text("Which one do you mean?")
 ONLY_THEIRS = text("Only whoever has begun it, or a teacher of its room, may do this.")
 CALL, REMINDER, RECEIPT, TABLE, EXPORT = "call", "reminder", "receipt", "table", "export"
+
+
+AGAIN = timedelta(minutes=10)
+J = TypeVar("J", bound=Callable[..., Awaitable[Answer]])
+
+
+def patient(job: J) -> J:
+    """A job that is done later where something that it needs is away for longer than the kit
+    waits for it: a reminder must not be lost with a directory that is being restarted."""
+
+    @wraps(job)
+    async def patiently(ctx: Collector, **data: Any) -> Answer:
+        try:
+            return await job(ctx, **data)
+        except TemporaryError:
+            key = ":".join(str(value) for value in data.values())
+            await ctx.schedule(job.__name__, ctx.now + AGAIN, key=key, **data)
+            return None
+
+    return cast(J, patiently)
 
 
 class Knows(Protocol):
@@ -82,9 +103,12 @@ async def register_of(ctx: Collector, held: Collection) -> tuple[Row, ...]:
     return rows(held, await duties_of(ctx, held), await ctx.store.works(held.number))
 
 
-async def in_charge(ctx: Collector, held: Collection) -> bool:
-    """Whether the asker has begun it, or teaches its room."""
-    return ctx.asker.user == held.author or await ctx.may(Role.TEACHER, room=held.room)
+async def in_charge(ctx: Collector, held: Collection, user: UserId | None = None) -> bool:
+    """Whether the asker, or another, has begun it and is still in its room, or teaches there."""
+    user = user or ctx.asker.user
+    if user == held.author and any(member.person.user == user for member in await ctx.members(held.room)):
+        return True
+    return await ctx.may(Role.TEACHER, user, held.room)
 
 
 def read_number(words: str) -> int | None:
@@ -93,10 +117,11 @@ def read_number(words: str) -> int | None:
     return int(found[1]) if found else None
 
 
-async def meant(ctx: Collector, which: str, **known: str) -> Collection:
+async def meant(ctx: Collector, which: str, purpose: Purpose | None = None, **known: str) -> Collection:
     """The collection that a teacher's command is about: the one that it replies to or names,
-    else the only one that is open here, else the newest. Raises Ask where several may be
-    meant, and UserError where there is none or where the asker is not in charge of it."""
+    else the only one that is open here, else the newest; best one of the purpose. Raises Ask
+    where several may be meant, and UserError where there is none or where the asker is not in
+    charge of it."""
     found = await _replied(ctx)
     if found is None and (number := read_number(which)) is not None:
         found = await ctx.store.collection(number)
@@ -104,6 +129,7 @@ async def meant(ctx: Collector, which: str, **known: str) -> Collection:
             raise UserError(text("There is no collection number {number}.", number=number))
     if found is None:
         candidates = await _candidates(ctx)
+        candidates = [held for held in candidates if held.purpose is purpose] or candidates
         if which.strip():
             candidates = called(candidates, which)
             if not candidates:

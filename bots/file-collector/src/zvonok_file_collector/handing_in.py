@@ -1,13 +1,18 @@
-"""Files, as people send them: to the bot alone, or into the thread of a collection."""
+"""Files, as people send them: to the bot alone, or into the thread of a collection.
+
+One that may be for several collections, or for several children, waits until its sender has
+chosen.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from zvonok_botkit import Answer, React, Say, Text, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_botkit.files import File
-from zvonok_core.ids import UserId
+from zvonok_core.people import plain
 from zvonok_file_collector.confirming import confirm_in_words, sign_in_words
 from zvonok_file_collector.declared import Collector, bot, number_of
 from zvonok_file_collector.placing import look, part_of, place
@@ -36,38 +41,50 @@ NO_WORDS = text(
 
 @bot.on_file()
 async def file_alone(ctx: Collector) -> Answer:
-    """One that may be for several collections waits until its sender has chosen."""
-    file = ctx.file
-    found = await targets(ctx, ctx.asker.user)
+    file, found = ctx.file, await targets(ctx, ctx.asker.user)
     if file is None or not found:
         return None
+    number = number_of(ctx.about)
+    listed = [one for one in found if one.held.number == number] or named_in(found, file.caption)
+    _, said = await _hand_in(ctx, file, listed or running(found, ctx.event.at) or found[:1])
+    return said
+
+
+async def _hand_in(ctx: Collector, file: File, found: list[Target]) -> tuple[bool, list[Outgoing]]:
+    """Where it belongs, or ask where that is: whether it was taken, and what is said."""
     seen = await look(ctx, file)
     if isinstance(seen, Text):
-        return seen
+        return False, [Say(seen)]
     fitting = await _narrowed(ctx, found, file)
     if len(fitting) == 1:
-        return (await place(ctx, fitting[0], [part_of(ctx, seen)]))[1]
-    waiting = await ctx.store.waiting(ctx.asker.user)
+        taken, said = await place(ctx, fitting[0], [part_of(ctx, seen)])
+        return taken > 0, said
+    before = await ctx.store.waiting(ctx.asker.user)
     await ctx.store.wait(Waiting(part_of(ctx, seen), tuple(one.id for one in fitting)))
-    if waiting and ctx.event.at - waiting[-1].part.at <= TOGETHER:
-        return []  # it was asked already
-    return Say(_question(ctx, fitting))
+    asked = before and before[-1].options == tuple(one.id for one in fitting)
+    if asked and ctx.event.at - before[-1].part.at <= TOGETHER:
+        return False, []
+    return False, [Say(_question(ctx, fitting), to=ctx.asker.user)]
 
 
 async def _narrowed(ctx: Collector, found: list[Target], file: File) -> list[Target]:
-    """What a file is for: what it answers or names, else what is open, and of that where the
-    one before it has gone."""
-    number = number_of(ctx.about)
-    listed = [one for one in found if one.held.number == number] or named_in(found, file.caption)
-    listed = listed or running(found, ctx.event.at) or found[:1]
-    if len(listed) == 1:
-        return listed
-    if last := await just_before(ctx, ctx.asker.user, listed):
+    """Of what a file may be for: the child whom it names, where the one before it has gone,
+    and what is not accepted yet."""
+    if len(found) == 1:
+        return found
+    children = [one for one in found if _names(file.caption, one)]
+    if len(children) == 1:
+        return children
+    if last := await just_before(ctx, ctx.asker.user, found):
         return [last]
-    works = [await ctx.store.work(*one.id) for one in listed]
-    return [
-        one for one, work in zip(listed, works, strict=True) if work.state is not State.ACCEPTED
-    ] or listed
+    works = [await ctx.store.work(*one.id) for one in found]
+    return [one for one, work in zip(found, works, strict=True) if work.state is not State.ACCEPTED] or found
+
+
+def _names(caption: str, target: Target) -> bool:
+    words = re.findall(r"\w+", plain(caption))
+    given = [plain(word) for word in target.duty.subject.short.split()[1:2]]
+    return target.duty.able != (target.duty.subject.user,) and any(word in words for word in given)
 
 
 def _question(ctx: Collector, fitting: list[Target]) -> str:
@@ -93,14 +110,13 @@ async def words_alone(ctx: Collector) -> Answer:
 
 
 async def _chosen(ctx: Collector, waiting: Waiting) -> Target | None:
-    """The collection that an answer chooses by its number in the question, or by its title."""
+    """What an answer chooses of the question's list: by number, or by title."""
     found = {one.id: one for one in await targets(ctx, ctx.asker.user)}
     number = re.fullmatch(r"(\d{1,2})[.)]?", ctx.words.strip())
     if number:
-        place_in_list = int(number[1]) - 1
-        listed = waiting.options
-        return found.get(listed[place_in_list]) if 0 <= place_in_list < len(listed) else None
-    named = named_in([one for id, one in found.items() if id in waiting.options], ctx.words)  # noqa: A001
+        listed = dict(enumerate(waiting.options, 1))
+        return found.get(listed.get(int(number[1]), (0, ctx.me)))
+    named = named_in([found[one] for one in waiting.options if one in found], ctx.words)
     return named[0] if len(named) == 1 else None
 
 
@@ -112,41 +128,20 @@ async def below_a_message(ctx: Collector) -> Answer:
     """In the thread of a collection, or in answer to anything about it."""
     number = number_of(ctx.about)
     held = await ctx.store.collection(number) if number is not None else None
-    if held is None or ctx.edits:
-        return None
-    mine = await targets_in(ctx, held, ctx.asker.user)
-    if not mine:
+    mine = await targets_in(ctx, held, ctx.asker.user) if held and not ctx.edits else []
+    if held is None or not mine:
         return None
     if held.confirms:
         return await sign_in_words(ctx, mine)
     file = ctx.file
     if file is None:
-        only_link = _LINK.sub("", ctx.words).strip() == "" and ctx.words
-        return _reply(ctx, NO_LINK) if only_link else None
+        return _to_asker(ctx, Say(NO_LINK)) if _LINK.fullmatch(ctx.words) else None
     if held.private and not ctx.direct:
-        return _reply(ctx, PRIVATELY)
-    seen = await look(ctx, file)
-    if isinstance(seen, Text):
-        return _reply(ctx, seen)
-    chosen = await _of_children(ctx, mine, file)
-    if chosen is None:
-        await ctx.store.wait(Waiting(part_of(ctx, seen), tuple(one.id for one in mine)))
-        return Say(_question(ctx, mine), to=ctx.asker.user)
-    taken, said = await place(ctx, chosen, [part_of(ctx, seen)])
-    return [React("✅"), *said] if taken else [_mentioned(one, ctx.asker.user) for one in said]
+        return _to_asker(ctx, Say(PRIVATELY))
+    taken, said = await _hand_in(ctx, file, mine)
+    return [React("✅"), *said] if taken else [_to_asker(ctx, one) for one in said]
 
 
-async def _of_children(ctx: Collector, mine: list[Target], file: File) -> Target | None:
-    """For which child a parent has sent something; None where it has to be asked."""
-    if len(mine) == 1:
-        return mine[0]
-    given = [one for one in mine if any(word in file.caption for word in one.duty.subject.short.split()[:2])]
-    return given[0] if len(given) == 1 else await just_before(ctx, ctx.asker.user, mine)
-
-
-def _reply(ctx: Collector, words: Text) -> Say:
-    return Say(words, mention=(ctx.asker.user,))
-
-
-def _mentioned(said: Outgoing, user: UserId) -> Outgoing:
-    return Say(said.words, mention=(user,)) if isinstance(said, Say) and said.to is None else said
+def _to_asker(ctx: Collector, said: Outgoing) -> Outgoing:
+    """In the room, with a mention of whom it concerns."""
+    return replace(said, mention=(ctx.asker.user,)) if isinstance(said, Say) and said.to is None else said

@@ -13,14 +13,15 @@ from zvonok_core.errors import UserError
 from zvonok_core.people import plain, read_person
 from zvonok_file_collector.collection import Collection
 from zvonok_file_collector.declared import Collector, bot, in_charge, meant, register_of, show_soon, voice
-from zvonok_file_collector.register import Row
+from zvonok_file_collector.register import GOOD, Row
+from zvonok_file_collector.reminding import tell_later
 from zvonok_file_collector.states import Refused, State, Why, Work, accept, excuse, give_back
-from zvonok_file_collector.wording import judged
 
 MOST_OFFERED = 9
 WHOSE = text("Whose work? Write family names, or numbers from the table.")
 WHAT_TO_MEND = text("What is to be done better? I'll pass your words on.")
 EVERYBODY = ("все", "всех", "всем", "all", "everybody", "everyone")
+TO_JUDGE = GOOD - {State.ACCEPTED}
 WHY_NOT = {
     Why.NOTHING_THERE: text("nothing is handed in"),
     Why.THERE_ALREADY: text("handed in already"),
@@ -41,9 +42,7 @@ async def accept_works(ctx: Collector, who: Rest = Rest(), which: Rest = Rest())
     """Accept somebody's work, or everybody's; also in reply to it: `!accept Petrov, Sidorova`"""
     held, named = await _named(ctx, str(who), str(which), many=True)
     everybody = plain(str(who)).strip(" .!") in EVERYBODY
-    rows = [
-        row for row in named.rows if not everybody or (row.work.current and row.state is not State.ACCEPTED)
-    ]
+    rows = [row for row in named.rows if not everybody or row.state in TO_JUDGE]
     return await _judge(ctx, held, rows, accept)
 
 
@@ -74,7 +73,6 @@ async def _judge(
         raise UserError(text("There is nothing to be accepted just now."))
     done: list[Row] = []
     not_done: list[Text] = []
-    out: list[Outgoing] = []
     for row in rows:
         try:
             after = change(row.work)
@@ -82,9 +80,8 @@ async def _judge(
             not_done.append(text("{name}: {why}", name=row.name, why=WHY_NOT[refused.why]))
             continue
         await ctx.store.save(held.number, row.duty.subject.user, after)
+        await tell_later(ctx, held, row.duty)
         done.append(row)
-        words = judged(held, row.duty, row.work, after, voice(ctx))
-        out += [Say(words, to=user) for user in row.duty.reached]
     await show_soon(ctx, held)
     names = ", ".join(row.name for row in done)
     answer = voice(ctx).lines(
@@ -92,10 +89,10 @@ async def _judge(
         *([text("Not done:"), *not_done] if not_done else []),
     )
     if ctx.direct:
-        return [*out, Say(answer)]
+        return [Say(answer)]
     # The room learns nothing of anybody's work.
     told = [Say(answer, to=ctx.asker.user)] if not_done else []
-    return [*out, *([React("✅")] if done else []), *told]
+    return [*([React("✅")] if done else []), *told]
 
 
 async def _named(ctx: Collector, who: str, which: str, *, many: bool) -> tuple[Collection, Named]:

@@ -8,7 +8,7 @@ from typing import Annotated
 from zvonok_botkit import Answer, Edit, Rest, Role, Say, Text, ntext, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.errors import UserError
-from zvonok_file_collector.collection import Collection, Status
+from zvonok_file_collector.collection import Collection, Purpose, Status
 from zvonok_file_collector.declared import (
     CALL,
     Collector,
@@ -38,20 +38,28 @@ async def collections(ctx: Collector) -> Answer:
     if not ctx.direct:
         return Say(voice(ctx).lines(*await _of_room(ctx)))
     begun = [held for held in await ctx.store.of_author(ctx.asker.user) if held.status is Status.OPEN]
-    asked = running(await targets(ctx, ctx.asker.user), ctx.event.at)
     lines: list[Text | str] = []
     if begun:
         lines += [text("You are collecting:"), *[await _line(ctx, held) for held in begun]]
-    if asked:
-        lines.append(text("You are asked for:"))
-    for one in asked:
-        row = rows(one.held, [one.duty], {one.duty.subject.user: await ctx.store.work(*one.id)})[0]
-        when = [voice(ctx).deadline(one.held.deadline)] if one.held.deadline else []
-        facts = voice(ctx).listed([state_of(one.held, row), *when])
-        lines.append(text("• {what}: {facts}", what=of_whom(one.held, one.duty), facts=facts))
-    if asked:
-        lines.append(text("To hand in, just send me the file here."))
+    lines += await _own(ctx)
     return Say(voice(ctx).lines(*lines)) if lines else text("Nothing is being collected just now.")
+
+
+async def _own(ctx: Collector) -> list[Text | str]:
+    """What the asker has to hand in, and has handed in."""
+    to_do: list[Text | str] = []
+    done: list[Text | str] = []
+    for one in running(await targets(ctx, ctx.asker.user), ctx.event.at):
+        row = rows(one.held, [one.duty], {one.duty.subject.user: await ctx.store.work(*one.id)})[0]
+        when = [voice(ctx).deadline(one.held.deadline)] if one.held.deadline and row.to_do else []
+        facts = voice(ctx).listed([state_of(one.held, row), *when])
+        line = text("• {what}: {facts}", what=of_whom(one.held, one.duty), facts=facts)
+        (to_do if row.to_do else done).append(line)
+    how = text("To hand in, just send me the file here.")
+    return [
+        *([text("Still to be handed in:"), *to_do, how] if to_do else []),
+        *([text("Done:"), *done] if done else []),
+    ]
 
 
 async def _of_room(ctx: Collector) -> list[Text | str]:
@@ -73,11 +81,21 @@ async def _line(ctx: Collector, held: Collection) -> Text:
     )
 
 
-@bot.command("submitted", "сдали", "кто сдал", "прочитали", "кто прочитал", role=Role.TEACHER)
+@bot.command("submitted", "сдали", "кто сдал", role=Role.TEACHER)
 async def submitted(ctx: Collector, which: Rest = Rest()) -> Answer:
-    """Show you in our direct chat who has handed in or read, and who has not: `!submitted`"""
-    table = await overview(ctx, await meant(ctx, str(which)), ctx.asker.user)
-    return table if ctx.direct else [*table, IN_DIRECT_CHAT]
+    """Show you in our direct chat who has handed in, and who has not: `!submitted`"""
+    return await _table(ctx, await meant(ctx, str(which), Purpose.HAND_IN))
+
+
+@bot.command("read", "прочитали", "кто прочитал", role=Role.TEACHER)
+async def have_read(ctx: Collector, which: Rest = Rest()) -> Answer:
+    """Show you in our direct chat who has confirmed to have read, and who has not: `!read`"""
+    return await _table(ctx, await meant(ctx, str(which), Purpose.CONFIRM))
+
+
+async def _table(ctx: Collector, held: Collection) -> list[Outgoing]:
+    table = await overview(ctx, held, ctx.asker.user)
+    return table if ctx.direct else [*table, Say(IN_DIRECT_CHAT)]
 
 
 @bot.command("remind", "напомнить", role=Role.TEACHER)
@@ -145,10 +163,10 @@ async def cancel(ctx: Collector, which: Rest = Rest(), sure: bool | None = None)
             "{how} Shall I really cancel {title}?", how=counted(held, counts), title=quoted(held.title)
         )
         raise ctx.ask("sure", question, known={"which": str(held.number)})
-    return [
-        *(await end(ctx, held, Status.CANCELLED, ctx.now)),
-        Say(text("{title}: cancelled.", title=quoted(held.title))),
-    ]
+    told = text("{title}: cancelled.", title=quoted(held.title))
+    if held.confirms:
+        told = text("{title}: no longer in force.", title=quoted(held.title))
+    return [*(await end(ctx, held, Status.CANCELLED, ctx.now)), Say(told)]
 
 
 async def _announced(ctx: Collector, held: Collection) -> Edit:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 LONGEST = 120
 """Bytes of a name in UTF-8, of the 255 that file systems take: encrypted folders take 143."""
@@ -49,6 +50,13 @@ def split(name: str) -> tuple[str, str]:
     if not dot or not stem.strip(". ") or not re.fullmatch(rf"\w{{1,{LONGEST_ENDING - 1}}}", ending):
         return name, ""
     return stem, f".{ending}"
+
+
+def brief(names: Sequence[str]) -> list[str]:
+    """Family name and name of each; all of it where that is the same for several."""
+    short = [" ".join(name.split()[:2]) for name in names]
+    often = Counter(short)
+    return [long if often[name] > 1 else name for long, name in zip(names, short, strict=True)]
 
 
 def apart(names: Iterable[str]) -> list[str]:

@@ -13,7 +13,18 @@ from zvonok_botkit.pictures import draw, drawable
 from zvonok_core.clock import milliseconds
 from zvonok_core.ids import UserId
 from zvonok_file_collector.collection import Collection, Status
-from zvonok_file_collector.declared import TABLE, Collector, bot, key_of, register_of, room_name, voice
+from zvonok_file_collector.declared import (
+    TABLE,
+    Collector,
+    bot,
+    in_charge,
+    key_of,
+    patient,
+    register_of,
+    room_name,
+    voice,
+)
+from zvonok_file_collector.names import brief
 from zvonok_file_collector.register import Counts, Row, count
 from zvonok_file_collector.states import State
 from zvonok_file_collector.store import Table
@@ -50,10 +61,11 @@ async def overview(ctx: Collector, held: Collection, viewer: UserId) -> list[Out
 
 
 @bot.job(quiet="ignore")
+@patient
 async def show(ctx: Collector, number: int, viewer: str) -> Answer:
     """Draw a table anew: edits notify nobody."""
     held = await ctx.store.collection(number)
-    if held is None:
+    if held is None or not await in_charge(ctx, held, UserId(viewer)):
         return None
     words, png = await _drawn(ctx, held, UserId(viewer))
     return Edit(key_of(held, TABLE, viewer), words, png=png)
@@ -109,24 +121,27 @@ def line(held: Collection, number: int, row: Row, voice: Voice) -> str:
 
 def picture(held: Collection, register: Sequence[Row], room: str, voice: Voice) -> bytes:
     """A PNG as wide as a phone. All that it shows stands in `in_words`, too."""
-    counts = count(register)
+    counts, names = count(register), brief([row.name for row in register])
     data = {
         "title": drawable(held.title, LONGEST_TITLE),
         "room": drawable(room, LONGEST_NAME),
         "about": [drawable(voice.say(words)) for words in head(held, voice)],
         "counted": voice.say(counted(held, counts)),
         "part": counts.done / counts.asked if counts.asked else 0,
-        "rows": [_cell(held, number, row, voice) for number, row in enumerate(register, 1)],
+        "rows": [
+            _cell(held, number, row, name, voice)
+            for number, (row, name) in enumerate(zip(register, names, strict=True), 1)
+        ],
         "language": voice.language,
     }
     return draw(_template(), data, ppi=PIXELS_PER_INCH)
 
 
-def _cell(held: Collection, number: int, row: Row, voice: Voice) -> dict[str, str | int]:
+def _cell(held: Collection, number: int, row: Row, name: str, voice: Voice) -> dict[str, str | int]:
     files = sum(part.file is not None for part in row.work.current)
     return {
         "number": number,
-        "name": drawable(row.name, LONGEST_NAME),
+        "name": drawable(name, LONGEST_NAME),
         "state": row.state.value,
         "words": voice.say(state_of(held, row)),
         "when": voice.at(row.work.began) if row.work.current else "",

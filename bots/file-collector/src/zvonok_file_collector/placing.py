@@ -71,7 +71,7 @@ def receipt_for(
     """One message for all that somebody sends in a row: it is edited while that goes on."""
     key = key_of(target.held, RECEIPT, target.duty.subject.user, sender)
     words = receipt(target.held, target.duty, work, voice(ctx))
-    latest = max((part.at for part in before.parts if part.sender == sender), default=None)
-    if latest is not None and abs(at - latest) <= TOGETHER:
+    latest = max((part.at for part in before.parts if part.sender == sender), default=0)
+    if before.together(at) and at - latest <= TOGETHER:
         return Edit(key, words)
     return Say(words, to=sender, key=key)

@@ -16,7 +16,8 @@ from enum import StrEnum
 from zvonok_core.ids import EventId, UserId
 from zvonok_file_collector.formats import Format, is_media
 
-TOGETHER = 600_000
+MINUTE = 60_000
+TOGETHER = 10 * MINUTE
 """Milliseconds within which files belong together."""
 
 
@@ -125,7 +126,7 @@ class Rules:
     def over(self, at: int) -> bool:
         """Whether the deadline had passed. All of the minute that it names is in time: a phone
         shows «18:00» until the end of it."""
-        return self.deadline is not None and at >= self.deadline + 60_000
+        return self.deadline is not None and at >= self.deadline + MINUTE
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ class Voice:
         local = datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(self.zone)
         return f"{self._day(local)}, {format_time(local.time(), 'HH:mm', locale=self.language)}"
 
+    def day(self, milliseconds: int) -> str:
+        """«24 ноября»."""
+        return self._day(datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(self.zone))
+
     def _day(self, local: datetime) -> str:
         this_year = local.year == self.now.astimezone(self.zone).year
         return format_date(local.date(), _DAYS[self.language, this_year], locale=self.language)

@@ -84,8 +84,9 @@ def of_whom(held: Collection, duty: Duty) -> Text:
     return quoted(held.title)
 
 
-def reminder(held: Collection, duty: Duty, work: Work, room: str, voice: Voice) -> str:
-    """To one who has not handed in, or has to hand in again."""
+def reminder(held: Collection, duty: Duty, work: Work, room: str, waits: bool, voice: Voice) -> str:
+    """To one who has not handed in, or has to hand in again; `waits` is whether a file of
+    theirs does, because they have not said what it is for."""
     if held.confirms:
         return voice.lines(
             text("A reminder: please read and confirm."), held.task, CONFIRM_HERE, _until(held, voice)
@@ -95,10 +96,14 @@ def reminder(held: Collection, duty: Duty, work: Work, room: str, voice: Voice) 
         return voice.lines(
             text("A reminder: {what} was returned to you for another try.", what=what),
             work.comment,
-            text("Send the new version right here."),
+            NEW_HERE,
         )
     head = text("A reminder: {what} is waiting to be handed in.", what=what)
-    return voice.lines(head, room, _until(held, voice), accepted(held, voice), SEND_HERE)
+    how = WAITS if waits else SEND_HERE
+    return voice.lines(head, room, _until(held, voice), accepted(held, voice), how)
+
+
+WAITS = text("A file of yours is waiting here: answer my question above, and say what it is for.")
 
 
 def newcomer(held: Collection, duty: Duty, room: str, voice: Voice) -> str:
@@ -109,6 +114,7 @@ def newcomer(held: Collection, duty: Duty, room: str, voice: Voice) -> str:
     return voice.lines(head, room, held.task, _until(held, voice), accepted(held, voice), SEND_HERE)
 
 
+NEW_HERE = text("Send the new version right here.")
 SEND_HERE = text("Send the file or photo right here.")
 CONFIRM_HERE = text("React to this message with ✅ or answer “+”.")
 
@@ -127,7 +133,7 @@ def receipt(held: Collection, duty: Duty, work: Work, voice: Voice) -> str:
         head,
         *(f"• {voice.file(part.file)}" for part in current if part.file),
         _replaced(work, voice),
-        HOW_TO_GO_ON,
+        MORE if late else MORE_OR_BACK,
     )
 
 
@@ -144,7 +150,8 @@ def _replaced(work: Work, voice: Voice) -> Text | str:
     )
 
 
-HOW_TO_GO_ON = text(
+MORE = text("Is there more? Send it right after this.")
+MORE_OR_BACK = text(
     "Is there more? Send it right after this. To take it back, write “take back” or delete your message."
 )
 
@@ -206,22 +213,20 @@ REFUSALS = {
 }
 
 
-def judged(held: Collection, duty: Duty, before: Work, work: Work, voice: Voice) -> str:
-    """What the teacher has decided, to those who are asked."""
+def judged(held: Collection, duty: Duty, work: Work, voice: Voice) -> str:
+    """What the teacher has decided, to those who are asked; "" where that is done already."""
     what = of_whom(held, duty)
     if work.state is State.ACCEPTED:
-        return voice.lines(text("{what}: accepted. Well done!", what=what))
+        return voice.say(text("{what}: accepted. Well done!", what=what))
     if work.state is State.EXCUSED:
-        return voice.lines(text("{what}: you are excused, nothing has to be handed in.", what=what))
-    if before.state is State.EXCUSED:
+        return voice.say(text("{what}: you are excused, nothing has to be handed in.", what=what))
+    if work.state is State.MISSING:
         return voice.lines(
             text("{what}: this is to be handed in after all.", what=what), _until(held, voice), SEND_HERE
         )
-    return voice.lines(
-        text("{what}: returned to you for another try.", what=what),
-        work.comment,
-        text("Send the new version right here."),
-    )
+    if work.state is not State.RETURNED:
+        return ""
+    return voice.lines(text("{what}: returned to you for another try.", what=what), work.comment, NEW_HERE)
 
 
 def over(held: Collection) -> Text:
