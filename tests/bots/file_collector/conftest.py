@@ -53,10 +53,9 @@ class Class:
         """Somebody in their direct chat with the bot."""
         return await person.writes_directly()
 
-    async def table(self) -> str:
-        """The table as the teacher sees it, in words."""
-        teacher = await self.alone(self.teacher)
-        (said,) = await teacher.says("!сдали")
+    async def table(self, number: int = 1) -> str:
+        """The table of a collection as the teacher sees it, in words."""
+        (said,) = await (await self.alone(self.teacher)).says(f"!сдали {number}")
         return said
 
     async def hands_in(self, person: TalkPerson, name: str = "эссе.pdf", data: bytes = PDF) -> list[str]:

@@ -164,7 +164,7 @@ def read_kinds(words: str) -> tuple[tuple[Kind, ...], str]:
     """The kinds that «pdf, ворд и фото» names, each once, and the first word that is none;
     no kinds at all where any will do."""
     found: list[Kind] = []
-    for word in re.findall(r"[^\s,;/+.()]+", plain(words)):
+    for word in re.findall(r"[^\s,;/+.()«»\"“”]+", plain(words)):
         if word in ("и", "или", "and", "or", "файл", "файлы", "файла", "files", "file"):
             continue
         if re.fullmatch(r"люб\w+|все|any|all", word):
@@ -258,8 +258,10 @@ def _zipped(begins: bytes, ending: str) -> Format:
         for folder, format in _OFFICE_FOLDERS.items():  # noqa: A001
             if name.startswith(folder):
                 return format
-        if name == b"mimetype" and (found := re.match(rb"application/vnd\.oasis\.opendocument\.(\w+)", data)):
-            return _OPEN_DOCUMENT.get(found[1], F.ZIP)
+        if name == b"mimetype" and (
+            found := re.match(rb"application/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)", data)
+        ):
+            return _OPEN_DOCUMENT[found[1]]
         office = office or name.startswith(_OFFICE_BEGINS)
         if name == b"[Content_Types].xml":
             inside = _inflated(data) if begins[at + 8] else data

@@ -39,7 +39,7 @@ _LABEL = (
     r"(?:от\s+кого|кто\s+сда[её]т|от|кто|для|from|who|виды?|форматы?|типы?|kinds?|types?|formats?|"
     r"срок\s+сдачи|срок|deadline|due)\s*:"
 )
-_ENDS = rf"(?=\s*(?:$|[\n;{_CUT}]|\b{_LABEL}|\b(?:до|к|ко|by|until|till)\s))"
+_ENDS = rf"(?=\s*(?:$|[\n;{_CUT}\ue000-\uf8ff]|\b{_LABEL}|\b(?:до|к|ко|by|until|till)\s))"
 _WHOM = re.compile(rf"\b(?:от\s+кого|кто\s+сда[её]т|от|кто|для|from|who)\s*:\s*(.+?){_ENDS}", re.IGNORECASE)
 _GROUP = (
     r"(?:все(?:х|м)?\s+)?(?:учени|учащи|ребят|дет(?:и|ей)|родител|мам|пап|класс|students|pupils|parents|guardians|"
@@ -54,6 +54,13 @@ _UNTIL = re.compile(
     r"\b(?:срок(?:\s+сдачи)?|deadline|due)\s*:\s*",
     re.IGNORECASE,
 )
+_DAY_BEFORE = re.compile(
+    r"(?:^|(?<=[\s,(]))(?:во?\s+|on\s+)?(сегодня|завтра|послезавтра|понедельник|вторник|среду|четверг|пятницу|субботу|"
+    r"воскресенье|today|tomorrow|\w+day|\d{1,2}\s+[а-я]{3,8}|\d{1,2}\.\d{2})\s+$",
+    re.IGNORECASE,
+)
+"""«Завтра до 18:00»: the day may stand before."""
+_CLOCK = re.compile(r"\d{1,2}(?:[:.]\d{2}|\s*час|\s*ч\b|\s*утра|\s*вечера|\s*дня|$)")
 _TAIL = re.compile(
     r"(?:^|[\s,;:.(—–-]+)(?:сдать|сда[её]м|сдавать|прислать|присылать|срок|дедлайн|due|hand\s+in)?[\s,;:.()—–-]*$",
     re.IGNORECASE,
@@ -115,8 +122,11 @@ def read_notice(words: str, now: datetime, zone: ZoneInfo) -> Wanted:
 
 def until(words: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     """A deadline alone, with «до» or without."""
-    said = words.strip()
-    return read_deadline(said, now, zone) or read_deadline(f"до {said}", now, zone)
+    found = Wanted()
+    _cut_deadline(words, found, now, zone)
+    return (
+        found.deadline or read_deadline(words, now, zone) or read_deadline(f"до {words.strip()}", now, zone)
+    )
 
 
 def is_endless(words: str) -> bool:
@@ -155,25 +165,34 @@ def _cut_terms(line: str, found: Wanted, now: datetime, zone: ZoneInfo) -> str:
     elif (only := _ONLY.search(line)) and read_kinds(only[1])[0]:
         found.kinds = read_kinds(only[1])[0]
         line = _without(line, only)
+    line = _cut_whom(line, found, _WHOM)
     line = _cut_deadline(line, found, now, zone)
-    quoted_first = bool(_HELD.match(line.lstrip()))
-    whom = _WHOM.search(line) or (_FROM_ANYBODY if quoted_first else _FROM_GROUP).search(line)
-    if whom:
-        found.whom = _tidy(_restore(whom[1], found))
-        line = _without(line, whom)
-    return line
+    quoted_first = bool(_HELD.match(line.lstrip(f" {_CUT}")))
+    return line if found.whom else _cut_whom(line, found, _FROM_ANYBODY if quoted_first else _FROM_GROUP)
+
+
+def _cut_whom(line: str, found: Wanted, pattern: re.Pattern[str]) -> str:
+    whom = pattern.search(line)
+    if whom is None:
+        return line
+    found.whom = _tidy(_restore(whom[1], found))
+    return _without(line, whom)
 
 
 def _cut_deadline(line: str, found: Wanted, now: datetime, zone: ZoneInfo) -> str:
     for begins in _UNTIL.finditer(line):
         following = re.split(rf"[{_CUT}\ue000-\uf8ff;\n]", line[begins.end() :])[0]
         words = list(re.finditer(r"\S+", following))[:LONGEST_DEADLINE]
+        day = _DAY_BEFORE.search(line[: begins.start()])
         for count in range(len(words), 0, -1):
             span = following[: words[count - 1].end()]
-            moment = read_deadline(f"до {span.rstrip(' ,.!()')}", now, zone)
+            said = span.rstrip(" ,.!()")
+            moment = day and _CLOCK.match(said) and read_deadline(f"до {day[1]} {said}", now, zone)
+            before = day.start() if day and moment else begins.start()
+            moment = moment or read_deadline(f"до {said}", now, zone)
             if moment is not None:
                 found.deadline = moment
-                return f"{line[: begins.start()]}{_CUT}{line[begins.end() + len(span) :]}"
+                return f"{line[:before]}{_CUT}{line[begins.end() + len(span) :]}"
     return line
 
 
