@@ -47,6 +47,7 @@ async def first_tables(db: Connection) -> None:
             collection INTEGER NOT NULL,
             subject TEXT NOT NULL,
             event TEXT NOT NULL,
+            place INTEGER NOT NULL,
             sender TEXT NOT NULL,
             at BIGINT NOT NULL,
             first INTEGER NOT NULL,
@@ -64,6 +65,7 @@ async def first_tables(db: Connection) -> None:
     await db.execute(
         """CREATE TABLE file_collector_waiting (
             event TEXT PRIMARY KEY,
+            position BIGINT NOT NULL,
             sender TEXT NOT NULL,
             at BIGINT NOT NULL,
             options TEXT NOT NULL,

@@ -133,7 +133,7 @@ class CollectorStore:
         )
         parts: dict[str, list[Part]] = {row["subject"]: [] for row in rows}
         for row in await self._db.fetch(
-            f"SELECT * FROM file_collector_parts WHERE collection = $1{mine} ORDER BY at, event",  # noqa: S608
+            f"SELECT * FROM file_collector_parts WHERE collection = $1{mine} ORDER BY place",  # noqa: S608
             *values,
         ):
             parts[row["subject"]].append(_part(row))
@@ -164,14 +164,15 @@ class CollectorStore:
         await self._db.execute(
             "DELETE FROM file_collector_parts WHERE collection = $1 AND subject = $2", number, subject
         )
-        for part in work.parts:
+        for place, part in enumerate(work.parts):
             await self._db.execute(
                 """INSERT INTO file_collector_parts
-                (collection, subject, event, sender, at, first, last, address, name, size, format, sound)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
+                (collection, subject, event, place, sender, at, first, last, address, name, size, format, sound)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
                 number,
                 subject,
                 part.event,
+                place,
                 part.sender,
                 part.at,
                 part.first,
@@ -206,8 +207,10 @@ class CollectorStore:
         """Keep a file until its sender has said what it is for."""
         part = waiting.part
         await self._db.execute(
-            """INSERT INTO file_collector_waiting (event, sender, at, options, address, name, size, format, sound)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (event) DO NOTHING""",
+            """INSERT INTO file_collector_waiting
+            (event, position, sender, at, options, address, name, size, format, sound)
+            SELECT $1, COALESCE(MAX(position), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9
+            FROM file_collector_waiting WHERE true ON CONFLICT (event) DO NOTHING""",
             part.event,
             part.sender,
             part.at,
@@ -218,7 +221,7 @@ class CollectorStore:
     async def waiting(self, sender: UserId) -> list[Waiting]:
         """The files of a sender that wait, in the order in which they came."""
         rows = await self._db.fetch(
-            "SELECT * FROM file_collector_waiting WHERE sender = $1 ORDER BY at, event", sender
+            "SELECT * FROM file_collector_waiting WHERE sender = $1 ORDER BY position", sender
         )
         return [
             Waiting(
