@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -49,6 +49,44 @@ class Class:
         await self.talk.settle()
         return [_line(event) for event in self.talk.said[before:] if event.type == "m.room.message"]
 
+    def leaves(self, person: TalkPerson) -> None:
+        """Somebody belongs into the room no more."""
+        views, room = self.talk.directory.views, self.room.id
+        members = tuple(member for member in views[room].members if member.user != person.user)
+        views[room] = replace(views[room], members=members)
+        del self.talk.chat.members[room][person.user]
+        self.talk.program.rooms.forget(room)
+
+    def is_not_here(self, person: TalkPerson) -> None:
+        """Somebody belongs into the room, and has not come into it."""
+        views, room = self.talk.directory.views, self.room.id
+        members = tuple(
+            replace(member, joined=member.joined and member.user != person.user)
+            for member in views[room].members
+        )
+        views[room] = replace(views[room], members=members)
+        self.talk.program.rooms.forget(room)
+
+    def is_here(self, person: TalkPerson) -> None:
+        """Whoever belongs into the room has come into it."""
+        views, room = self.talk.directory.views, self.room.id
+        members = tuple(
+            replace(member, joined=True) if member.user == person.user else member
+            for member in views[room].members
+        )
+        views[room] = replace(views[room], members=members)
+        self.talk.program.rooms.forget(room)
+
+    async def comes(self, name: str) -> None:
+        """Somebody comes into the room, as clients tell of it."""
+        known = any(member.name == name for member in self.talk.directory.views[self.room.id].members)
+        user = (
+            next(u for u, n in self.talk.chat.members[self.room.id].items() if n == name) if known else None
+        )
+        user = user or self.room.enter(name).user
+        self.talk.chat.add(self.room.id, user, "m.room.member", {"membership": "join"}, state_key=user)
+        await self.talk.settle()
+
     async def alone(self, person: TalkPerson) -> TalkPerson:
         """Somebody in their direct chat with the bot."""
         return await person.writes_directly()
@@ -76,6 +114,11 @@ async def talk(database_url: str) -> AsyncIterator[Talk]:
 
 @pytest.fixture
 def class_(talk: Talk) -> Class:
+    return class_in(talk)
+
+
+def class_in(talk: Talk) -> Class:
+    """A class in a conversation."""
     room = talk.room("7А. Литература", "subject", class_="7a")
     names = ("Петров Иван Сергеевич", "Белова Анна Олеговна", "Ёлкина Зоя Петровна")
     students = tuple(room.enter(f"{name}, ученик") for name in names)

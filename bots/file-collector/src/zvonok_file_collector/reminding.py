@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from zvonok_botkit import Answer, Say
+from zvonok_botkit import Answer, Event, Say
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.ids import UserId
 from zvonok_file_collector.collection import Collection, Status
@@ -79,13 +79,16 @@ def _to_each(held: Collection, duty: Duty, users: Iterable[UserId], words: str) 
 # ---------------------------------------------------------------- who comes later
 
 
-@bot.on("m.room.member", anywhere=True)
+def _joins(event: Event) -> bool:
+    return event.content.get("membership") == "join"
+
+
+@bot.on("m.room.member", anywhere=True, when=_joins)
 async def somebody_came(ctx: Collector) -> Answer:
-    if ctx.event.content.get("membership") == "join":
-        for held in await ctx.store.of_room(ctx.room):
-            if held.status is Status.OPEN:
-                key = str(held.number)
-                await ctx.schedule("look_for_newcomers", ctx.now + SOON, key=key, number=held.number)
+    for held in await ctx.store.of_room(ctx.room):
+        if held.status is Status.OPEN:
+            key = str(held.number)
+            await ctx.schedule("look_for_newcomers", ctx.now + SOON, key=key, number=held.number)
     return None
 
 

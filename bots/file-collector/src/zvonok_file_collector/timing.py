@@ -43,15 +43,18 @@ async def plan(ctx: Collector, held: Collection) -> None:
         await _at(ctx, held, "deadline_passed", _all_in(held, held.deadline))
         if held.late:
             await _at(ctx, held, "end_at_last", held.deadline + timedelta(days=LATE_DAYS))
-    over = max(moment for moment in (held.begun, held.deadline, held.ended) if moment)
-    kept = over + timedelta(days=ctx.settings.keep_days)
-    await _at(ctx, held, "warn_of_forgetting", kept - WARNED_BEFORE)
-    await _at(ctx, held, "forget", kept)
+    await _at(ctx, held, "warn_of_forgetting", _kept_until(ctx, held) - WARNED_BEFORE)
+    await _at(ctx, held, "forget", _kept_until(ctx, held))
 
 
 async def _at(ctx: Collector, held: Collection, job: str, due: datetime) -> None:
     if due > ctx.now:
         await ctx.schedule(job, due, key=str(held.number), number=held.number)
+
+
+def _kept_until(ctx: Collector, held: Collection) -> datetime:
+    over = max(moment for moment in (held.begun, held.deadline, held.ended) if moment)
+    return over + timedelta(days=ctx.settings.keep_days)
 
 
 def _all_in(held: Collection, deadline: datetime) -> datetime:
@@ -104,7 +107,7 @@ async def warn_of_forgetting(ctx: Collector, number: int) -> Answer:
         return None
     if not any(work.current for work in (await ctx.store.works(number)).values()):
         return None
-    day = voice(ctx).day(milliseconds(ctx.now + WARNED_BEFORE))
+    day = voice(ctx).day(milliseconds(_kept_until(ctx, held)))
     gone = text(
         "On {day} my notes about {title} go: who has handed in what, and where the files are.",
         day=day,
