@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +21,7 @@ async def stored(client: Client, data: bytes, name: str, mimetype: str) -> str:
     """Upload a file; returns its mxc:// address."""
     url = f"{client.address}/_matrix/media/v3/upload?filename={quote(name)}"
     headers = {"Authorization": f"Bearer {client.token}", "Content-Type": mimetype}
-    async with client.session.post(url, data=data, headers=headers) as response:
+    async with client.session.post(url, data=io.BytesIO(data), headers=headers) as response:
         assert response.status == 200, await response.text()
         return str((await response.json())["content_uri"])
 
