@@ -7,18 +7,22 @@
     Звонок: …
 
 Who speaks is named by any words of their name. After every act the bot's words must be
-exactly those that follow; lines that begin with two spaces go on with what was said.
+exactly those that follow; lines that begin with two spaces go on with what was said, empty ones
+between them, too.
 Besides speaking somebody may act: `Петров (лично): …` in a direct chat, `Петров отвечает: …`
 on the bot's last message, `Петров ставит 👍` beside it, `Звонок исправляет: …` for an
 edit. `Петров присылает: эссе.docx` sends a file, also `(лично)`; `Петров в обсуждении: …` and
-`Петров в обсуждении присылает: …` are in the thread below the bot's last message.
+`Петров в обсуждении присылает: …` are in the thread below the bot's last message. A recording,
+`42 секунды.wav`, is a real one, as long as its name says.
 `Проходит 3 часа` moves the clock.
 """
 
 from __future__ import annotations
 
+import io
 import mimetypes
 import re
+import wave
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,14 +105,18 @@ async def play(talk: Talk, script: str) -> None:
 
 def _lines(script: str) -> Iterator[str]:
     """The acts, each with the lines that belong to it."""
-    act = ""
+    act, empty = "", ""
     for line in script.splitlines():
-        if line.startswith("  "):
-            act += "\n" + line.removeprefix("  ")
+        if not line.strip():
+            empty += "\n"
             continue
-        if act:
-            yield act
-        act = line.strip()
+        if line.startswith("  "):
+            act += f"{empty}\n{line.removeprefix('  ')}"
+        else:
+            if act:
+                yield act
+            act = line.strip()
+        empty = ""
     if act:
         yield act
 
@@ -153,12 +161,21 @@ def _file(name: str) -> Mapping[str, Any]:
     suffix = name[name.rfind(".") :].casefold()
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     kind = mimetype.partition("/")[0]
+    seconds = re.match(r"\d+", name) if suffix == ".wav" else None
     return {
-        "data": _BEGINNINGS.get(suffix, b"") + b"\0" * 100,
+        "data": _silence(int(seconds[0])) if seconds else _BEGINNINGS.get(suffix, b"") + b"\0" * 100,
         "mimetype": mimetype,
         "kind": kind if kind in ("image", "audio", "video") else "file",
-        "voice": suffix == ".ogg",
+        "voice": suffix in (".ogg", ".wav"),
     }
+
+
+def _silence(seconds: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as recording:
+        recording.setparams((1, 1, 8_000, 0, "NONE", ""))
+        recording.writeframes(bytes([128]) * 8_000 * seconds)
+    return file.getvalue()
 
 
 def _last(stage: _Stage) -> Event:
