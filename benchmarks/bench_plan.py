@@ -25,6 +25,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from zvonok_appservice.config import shipped_rooms
+from zvonok_appservice.reconcile.contents import power_levels
 from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_state
 from zvonok_appservice.reconcile.guard import Limits, guard
 from zvonok_appservice.reconcile.model import (
@@ -34,7 +35,6 @@ from zvonok_appservice.reconcile.model import (
     DesiredState,
     Membership,
     RoomKey,
-    power_levels,
 )
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.templates import templates

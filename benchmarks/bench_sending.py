@@ -31,7 +31,8 @@ from zvonok_appservice.bootstrap import bootstrap
 from zvonok_appservice.config import Config
 from zvonok_appservice.mautrix_homeserver import connect
 from zvonok_appservice.policy import shipped_policy
-from zvonok_appservice.reconcile.model import CreateRoom, DesiredRoom, RoomKey, power_levels
+from zvonok_appservice.reconcile.contents import power_levels
+from zvonok_appservice.reconcile.model import CreateRoom, DesiredRoom, RoomKey
 from zvonok_core.access import Facts, PersonFacts, RoomFacts, Who, write_facts
 from zvonok_core.ids import ClassId, RoomId, SchoolId, UserId
 from zvonok_demo.synapse import SynapseProcess, policy_module

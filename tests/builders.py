@@ -22,6 +22,7 @@ from typing import Any, Self
 from zvonok_appservice.config import shipped_rooms
 from zvonok_appservice.picture import Picture
 from zvonok_appservice.reconcile.abroad import ALONE, Abroad
+from zvonok_appservice.reconcile.contents import hosts, power_levels
 from zvonok_appservice.reconcile.desired import Account, Circumstances, desired_state
 from zvonok_appservice.reconcile.guard import Limits, guard
 from zvonok_appservice.reconcile.model import (
@@ -33,8 +34,6 @@ from zvonok_appservice.reconcile.model import (
     DesiredState,
     Membership,
     RoomKey,
-    hosts,
-    power_levels,
 )
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.restrictions import Mute, Pause

@@ -6,11 +6,13 @@ Servers are started when the first test asks for one, and once for a run.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+from support.leftovers import Leftovers
 from support.postgres import Postgres, running_postgres
 from support.schools import HostedSchool, HostedSchools, hosted_school, hosted_schools
 
@@ -20,11 +22,43 @@ from zvonok_core.db import Database, open_database
 
 # The same examples at every run: a red test is about the change. To look for more, run
 # pytest with --hypothesis-profile=default.
-settings.register_profile("repeatable", derandomize=True, database=None)
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")
 
-SCHOOLS = 40
+SCHOOLS = 10
 """On one Synapse; when they are used up, the next one is started."""
+TOGETHER = ("tests/demo/", "tests/federation/")
+"""Folders with fixtures of a session or a package that take long."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`, a worker gets all tests of a file, or of a folder whose tests share what takes
+    long to set up."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFixtures(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return str(PurePath(file).parent) if file.startswith(TOGETHER) else file
+
+    return ByFixtures(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def leftovers() -> Iterator[Leftovers]:
+    """Fails the run, with the last test in it, where something is still running in the end."""
+    watching = Leftovers()
+    yield watching
+    left = watching.found()
+    assert not left, "\n".join(["tests have left behind:", *left])
+
+
+@pytest.fixture(autouse=True)
+def watched(request: pytest.FixtureRequest, leftovers: Leftovers) -> Iterator[None]:
+    """Lets what is left be told by its test."""
+    yield
+    leftovers.look(request.node.nodeid)
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +69,15 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
     """An empty database, of each kind in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'zvonok.db'}"
+        yield f"sqlite:///{tmp_path / 'zvonok.db'}"
+        return
     server: Postgres = request.getfixturevalue("postgres")
-    return await server.new_database()
+    url = await server.new_database()
+    yield url
+    await server.drop_database(url)
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from zvonok_appservice.mautrix_homeserver.room_state import actual_room
+from zvonok_appservice.reconcile.contents import server_acl
 from zvonok_appservice.reconcile.model import (
     CONTROL,
     DELEGATES_STATE_TYPE,
     ROOM_STATE_TYPE,
     TALK_STATE_TYPE,
     ActualRoom,
-    server_acl,
 )
 from zvonok_core.ids import RoomId, UserId
 

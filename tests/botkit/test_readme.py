@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -20,6 +21,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.timeout(180)
 def test_the_example_is_a_bot_and_its_test_is_green(tmp_path: Path) -> None:
     package = tmp_path / "src" / "zvonok_tea"
     catalog = package / "locale" / "ru" / "LC_MESSAGES"

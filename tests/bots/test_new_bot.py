@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 NAME, PACKAGE = "lost-and-found", "zvonok_lost_and_found"
 
@@ -30,6 +32,7 @@ def new_bot(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.timeout(600)
 def test_a_new_bot_is_all_that_a_bot_must_be(tmp_path: Path) -> None:
     made = new_bot(copy_of_the_repository(tmp_path), NAME)
     assert made.returncode == 0, made.stderr

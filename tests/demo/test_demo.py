@@ -14,7 +14,7 @@ import pytest
 
 from .conftest import DemoProcess, start_demo
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]  # it waits 240 s for a demo
 
 CHECKS = 12
 

@@ -20,7 +20,7 @@ from support.waiting import eventually
 
 from .conftest import DemoProcess
 
-pytestmark = [pytest.mark.live, pytest.mark.browser]
+pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.timeout(300)]
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

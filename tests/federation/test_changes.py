@@ -17,7 +17,8 @@ from support.matrix import Client
 from support.registrars import key_of
 from support.waiting import eventually
 
-from zvonok_appservice.reconcile.model import Membership, hosts
+from zvonok_appservice.reconcile.contents import hosts
+from zvonok_appservice.reconcile.model import Membership
 from zvonok_core.ids import PersonId, RoomId, UserId
 from zvonok_core.roles import Position
 

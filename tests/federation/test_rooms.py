@@ -6,7 +6,8 @@ import pytest
 from support.federation import FederatedSchool, Federation
 from support.waiting import eventually
 
-from zvonok_appservice.reconcile.model import ActualRoom, Membership, hosts
+from zvonok_appservice.reconcile.contents import hosts
+from zvonok_appservice.reconcile.model import ActualRoom, Membership
 from zvonok_core.ids import RoomId, UserId
 
 pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="session")]

@@ -10,7 +10,8 @@ import pytest
 from support.schools import PASSWORD, HostedSchool, HostedSchools, hosted_school
 
 from zvonok_appservice.bootstrap import bootstrap
-from zvonok_appservice.reconcile.model import Membership, power_levels
+from zvonok_appservice.reconcile.contents import power_levels
+from zvonok_appservice.reconcile.model import Membership
 from zvonok_core.ids import RoomId
 
 pytestmark = pytest.mark.live

@@ -8,7 +8,8 @@ import pytest
 from support.kept import kept_school
 from support.schools import HostedSchool
 
-from zvonok_appservice.reconcile.model import Membership, power_levels
+from zvonok_appservice.reconcile.contents import power_levels
+from zvonok_appservice.reconcile.model import Membership
 from zvonok_core.clock import ManualClock
 from zvonok_demo.school.generate import small_school
 

@@ -47,6 +47,7 @@ def bugs(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
+@pytest.mark.timeout(300)
 async def test_a_synapse_that_is_restarted_and_killed_in_the_middle_of_a_fill(
     own_schools: HostedSchools, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -20,7 +20,7 @@ from zvonok_demo.school.as_oneroster import write_oneroster
 from zvonok_demo.school.curriculum import FEW_SUBJECTS
 from zvonok_demo.school.generate import GeneratedSchool, generate, small_school
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 KILLS = 20
 MOMENTS = ("before it is asked", "while it is worked on", "before it is answered")
 

@@ -9,7 +9,8 @@ import pytest
 from support.matrix import Client
 from support.schools import HostedSchool
 
-from zvonok_appservice.reconcile.model import ROOM_STATE_TYPE, Membership, power_levels
+from zvonok_appservice.reconcile.contents import power_levels
+from zvonok_appservice.reconcile.model import ROOM_STATE_TYPE, Membership
 from zvonok_core.errors import PermanentError
 from zvonok_core.ids import RoomId
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.circuit import HASTE
 from support.matrix import Answer, Client
+from support.ports import free_port
 from support.schools import PASSWORD, HostedSchool, registered, school_config
 from support.waiting import eventually
 
@@ -48,7 +49,7 @@ async def test_what_the_journal_says_holds_within_seconds(tmp_path: Path) -> Non
     one, other = [
         row.student for row in snapshot.class_enrolments if row.class_ == first and rows[row.student] == 1
     ][:2]
-    synapse = SynapseProcess(tmp_path / "synapse", overlay=HASTE)
+    synapse = SynapseProcess(tmp_path / "synapse", port=free_port(), overlay=HASTE)
     config = school_config(synapse, tmp_path, "s")
     config = replace(
         config,

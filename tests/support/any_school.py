@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from zvonok_appservice.config import shipped_rooms
 from zvonok_appservice.reconcile.abroad import ALONE, Abroad, Delegation, Hosted, Topic, selector_of
+from zvonok_appservice.reconcile.contents import hosts
 from zvonok_appservice.reconcile.desired import Circumstances, desired_state
 from zvonok_appservice.reconcile.model import (
     CONTROL,
@@ -33,7 +34,6 @@ from zvonok_appservice.reconcile.model import (
     DesiredState,
     Membership,
     RoomKey,
-    hosts,
 )
 from zvonok_appservice.reconcile.templates import Template, templates
 from zvonok_appservice.reconcile.today import LoadKey, Today

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from support.facts_door import TOKEN, FactsDoor
 from support.matrix import Answer, Client
+from support.ports import free_port
 from support.schools import PASSWORD, HostedSchool, registered, school_config
 from zvonok_appservice.bootstrap import bootstrap
 from zvonok_appservice.config import Config
@@ -153,7 +154,7 @@ async def circuit_server(
     folder: Path, module: str = "zvonok_policy.PolicyModule", **overlay: Any
 ) -> AsyncIterator[CircuitServer]:
     """Synapse under the shipped configuration, with the module, and the door it asks at."""
-    synapse = SynapseProcess(folder / "synapse")
+    synapse = SynapseProcess(folder / "synapse", port=free_port())
     config = school_config(synapse, folder, "c")
     door = FactsDoor(UserId(f"@c_zvonok:{synapse.server_name}"), config.school.id)
     entry = policy_module(door.address, TOKEN, folder / "facts.json", "c_zvonok")

@@ -12,11 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from support.ports import free_port
 from support.waiting import eventually
 from zvonok_appservice.policy import shipped_policy
 from zvonok_core.access import Facts, Peer, PersonFacts, RoomFacts, Table, Who, write_changes, write_facts
 from zvonok_core.ids import RoomId, SchoolId, UserId
-from zvonok_demo.synapse import free_port
 
 TOKEN = "token-of-the-policy-module"
 

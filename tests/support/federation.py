@@ -23,12 +23,13 @@ import trustme
 
 from support.circuit import HASTE
 from support.federated_school import NAMES, TITLES, FederatedSchool, roster
+from support.ports import free_port
 from support.registrars import Office
 from support.schools import registered, school_config
 from zvonok_appservice.config import DelegationConfig, DirectoryConfig, FederationConfig, HostedConfig
 from zvonok_appservice.federation.publishing import PUBLISHERS_TERM
 from zvonok_appservice.federation.registry import School, Talk
-from zvonok_demo.synapse import SynapseProcess, free_port, policy_module
+from zvonok_demo.synapse import SynapseProcess, policy_module
 
 DELEGATES = {
     "heads": DelegationConfig(("position(head)",)),
@@ -150,7 +151,7 @@ def _prepared(
 ) -> FederatedSchool:
     number = NAMES.index(name)
     host, port, home = f"127.0.0.{number + 2}", free_port(), folder / name
-    synapse = SynapseProcess(home / "synapse", f"{host}:{port}")
+    synapse = SynapseProcess(home / "synapse", f"{host}:{port}", free_port())
     config = school_config(synapse, home, name)
     config = replace(
         config,

@@ -15,8 +15,8 @@ from aiohttp import web
 from ruamel.yaml import YAML
 from yarl import URL
 
+from support.ports import free_port
 from zvonok_appservice.config import Config
-from zvonok_demo.synapse import free_port
 
 PROGRAM = Path(sys.executable).parent / "zvonok-appservice"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from support.matrix import Client, client
+from support.ports import free_port
 from zvonok_appservice.config import (
     AppserviceConfig,
     BotConfig,
@@ -19,18 +20,18 @@ from zvonok_appservice.config import (
     SchoolConfig,
 )
 from zvonok_appservice.mautrix_homeserver import MautrixHomeserver, connect
+from zvonok_appservice.reconcile.contents import power_levels
 from zvonok_appservice.reconcile.model import (
     ActualRoom,
     ActualState,
     CreateRoom,
     DesiredRoom,
     RoomKey,
-    power_levels,
 )
 from zvonok_appservice.reconcile.observe import observe
 from zvonok_appservice.registration import write_registration
 from zvonok_core.ids import ClassId, RoomId, SchoolId, UserId
-from zvonok_demo.synapse import SynapseProcess, free_port
+from zvonok_demo.synapse import SynapseProcess
 
 PASSWORD = "Зонт-на-гвозде-7"
 """Everybody's first password."""
@@ -61,18 +62,22 @@ def school_config(synapse: SynapseProcess, folder: Path, name: str) -> Config:
 
 @dataclass
 class HostedSchools:
-    """Running Synapses, and the schools that the newest knows and nobody has used yet."""
+    """A running Synapse, and the schools that it knows and nobody has used yet."""
 
     synapse: SynapseProcess
     unused: list[Config]
     _folder: Path
     _count: int
     _running: AsyncExitStack
+    guests: int = 0
+    """Schools that are in use."""
 
     async def take(self, folder: Path) -> Config:
-        """One of them, with its own data under `folder`. Where none is left, one more
-        Synapse is started: all in one would cost it half a millisecond a school and event."""
+        """One of them, with its own data under `folder`. Where none is left, the next Synapse
+        is started: all in one would cost it half a millisecond a school and event."""
         if not self.unused:
+            if not self.guests:
+                await self.synapse.stop()
             self.synapse, self.unused = _prepared(self._folder / secrets.token_hex(4), self._count)
             await self._running.enter_async_context(self.synapse)
         config = self.unused.pop()
@@ -97,7 +102,7 @@ async def hosted_schools(folder: Path, count: int) -> AsyncIterator[HostedSchool
 
 def _prepared(folder: Path, count: int) -> tuple[SynapseProcess, list[Config]]:
     # Cheap hashes, because tests make more passwords than a school does in a day.
-    synapse = SynapseProcess(folder / "synapse", overlay={"bcrypt_rounds": 4})
+    synapse = SynapseProcess(folder / "synapse", port=free_port(), overlay={"bcrypt_rounds": 4})
     configs = [school_config(synapse, folder, f"s{number:02}") for number in range(count)]
     synapse.registrations = [registered(config, folder) for config in configs]
     return synapse, configs
@@ -193,5 +198,9 @@ class HostedSchool:
 async def hosted_school(schools: HostedSchools, folder: Path) -> AsyncIterator[HostedSchool]:
     """One of the schools, not yet bootstrapped."""
     config = await schools.take(folder)
-    async with connect(config, patience=15) as homeserver:
-        yield HostedSchool(config, homeserver, schools.synapse)
+    schools.guests += 1
+    try:
+        async with connect(config, patience=15) as homeserver:
+            yield HostedSchool(config, homeserver, schools.synapse)
+    finally:
+        schools.guests -= 1

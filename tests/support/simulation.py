@@ -11,6 +11,7 @@ from typing import Any
 
 from builders import SERVER, room_id
 
+from zvonok_appservice.reconcile.contents import hosts, server_acl, user_level
 from zvonok_appservice.reconcile.model import (
     CONTROL,
     ROOM_STATE_TYPE,
@@ -36,9 +37,6 @@ from zvonok_appservice.reconcile.model import (
     SetState,
     UnlinkChild,
     UnlockAccount,
-    hosts,
-    server_acl,
-    user_level,
 )
 from zvonok_appservice.reconcile.plan import NOBODY, plan
 from zvonok_core.ids import RoomId, UserId

@@ -15,15 +15,8 @@ from zvonok_appservice.reconcile.abroad import (
     Topic,
     control_room,
 )
-from zvonok_appservice.reconcile.model import (
-    CONTROL,
-    DELEGATES_STATE_TYPE,
-    RoomKey,
-    hosts,
-    power_levels,
-    server_acl,
-    user_level,
-)
+from zvonok_appservice.reconcile.contents import hosts, power_levels, server_acl, user_level
+from zvonok_appservice.reconcile.model import CONTROL, DELEGATES_STATE_TYPE, RoomKey
 from zvonok_appservice.reconcile.selectors import Selector
 from zvonok_core.access import Peer, Talk, appservice_of
 from zvonok_core.ids import AssociationId, ClassId, SchoolId, SubgroupId, SubjectId, UserId

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support.any_school import NOBODYS, STRANGER, Case, cases
 from support.simulation import abilities, done, moments, told
 
+from zvonok_appservice.reconcile.contents import hosts, listed_users, power_levels, user_level
 from zvonok_appservice.reconcile.model import (
     CONTROL,
     ActualRoom,
@@ -16,10 +17,6 @@ from zvonok_appservice.reconcile.model import (
     DesiredState,
     Membership,
     RoomKey,
-    hosts,
-    listed_users,
-    power_levels,
-    user_level,
 )
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_core.ids import UserId

@@ -12,6 +12,7 @@ from support.simulation import done
 
 from zvonok_appservice.picture import Picture
 from zvonok_appservice.reconcile.abroad import Abroad, Delegation, Hosted, Topic, selector_of
+from zvonok_appservice.reconcile.contents import hosts, user_level
 from zvonok_appservice.reconcile.explain import plan_sentences, why, with_origin
 from zvonok_appservice.reconcile.model import (
     CONTROL,
@@ -23,8 +24,6 @@ from zvonok_appservice.reconcile.model import (
     RemoveMember,
     RoomKey,
     SetState,
-    hosts,
-    user_level,
 )
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_core.access import Peer, Talk, appservice_of

@@ -10,6 +10,7 @@ from builders import BOT, SCHOOL, as_desired, small_school, user
 from support.rooms import desire
 from support.simulation import done
 
+from zvonok_appservice.reconcile.contents import user_level
 from zvonok_appservice.reconcile.model import (
     ActualState,
     AddMember,
@@ -28,7 +29,6 @@ from zvonok_appservice.reconcile.model import (
     SetState,
     UnlinkChild,
     UnlockAccount,
-    user_level,
 )
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_core.ids import ClassId, RoomId, UserId

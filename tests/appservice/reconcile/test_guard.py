@@ -27,6 +27,7 @@ from support.any_school import given as any_given
 from support.simulation import abilities, done, moments, told
 
 from zvonok_appservice.picture import Picture
+from zvonok_appservice.reconcile.contents import listed_users, user_level
 from zvonok_appservice.reconcile.desired import desired_state
 from zvonok_appservice.reconcile.guard import Hold, Limits, guard
 from zvonok_appservice.reconcile.model import (
@@ -41,8 +42,6 @@ from zvonok_appservice.reconcile.model import (
     RoomKey,
     SetDisplayName,
     UnlinkChild,
-    listed_users,
-    user_level,
 )
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.today import Today

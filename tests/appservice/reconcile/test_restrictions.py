@@ -20,6 +20,7 @@ from builders import (
 from support.rooms import desire
 from support.simulation import abilities, done
 
+from zvonok_appservice.reconcile.contents import power_levels
 from zvonok_appservice.reconcile.desired import desired_state
 from zvonok_appservice.reconcile.explain import why
 from zvonok_appservice.reconcile.guard import Limits, guard
@@ -31,7 +32,6 @@ from zvonok_appservice.reconcile.model import (
     Membership,
     Redact,
     RoomKey,
-    power_levels,
 )
 from zvonok_appservice.reconcile.plan import plan
 from zvonok_appservice.reconcile.today import Today

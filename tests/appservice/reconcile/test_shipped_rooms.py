@@ -6,7 +6,7 @@ import pytest
 from builders import BOT, SchoolBuilder
 from support.rooms import Seen, desire, rooms_of
 
-from zvonok_appservice.reconcile.model import power_levels
+from zvonok_appservice.reconcile.contents import power_levels
 from zvonok_appservice.roster.snapshot import Dates
 from zvonok_core.roles import Position, Role
 

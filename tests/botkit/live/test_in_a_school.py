@@ -48,7 +48,7 @@ async def in_private(child: Chatter, me: UserId, whispered: RoomId) -> None:
     """The policy module lets the bot write to anybody and anybody to the bot; there, the `!` is
     not needed, and later messages go into the chat that the child has begun."""
     assert (await child.client.call("POST", f"/v3/join/{quote(whispered)}")).ok
-    assert await Chatter(child.client, whispered).heard(me, "Только для вас")
+    await eventually(lambda: Chatter(child.client, whispered).heard(me, "Только для вас"))
     request = {"preset": "trusted_private_chat", "is_direct": True, "invite": [me]}
     made = await child.client.call("POST", "/v3/createRoom", request)
     assert made.ok, made

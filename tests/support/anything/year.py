@@ -16,7 +16,8 @@ from support.anything.world import World
 from support.circuit import Circuit, CircuitServer
 from support.schools import PASSWORD
 from zvonok_appservice.policy import shipped_policy
-from zvonok_appservice.reconcile.model import RoomKey, power_levels
+from zvonok_appservice.reconcile.contents import power_levels
+from zvonok_appservice.reconcile.model import RoomKey
 from zvonok_core.access import RoomFacts, StudentGroups
 from zvonok_core.ids import ClassId, RoomId, UserId
 

@@ -16,6 +16,7 @@ from zvonok_appservice.mautrix_homeserver.abroad import AcrossServers
 from zvonok_appservice.mautrix_homeserver.reports import Reports
 from zvonok_appservice.mautrix_homeserver.room_state import actual_room
 from zvonok_appservice.mautrix_homeserver.wire import ADMIN, CLIENT, PATIENCE, POLICY_MODULE, Wire
+from zvonok_appservice.reconcile.contents import power_levels, server_acl
 from zvonok_appservice.reconcile.model import (
     ROOM_STATE_TYPE,
     ROOM_VERSION,
@@ -23,8 +24,6 @@ from zvonok_appservice.reconcile.model import (
     ActualRoom,
     CreateRoom,
     RoomKey,
-    power_levels,
-    server_acl,
 )
 from zvonok_core.errors import PermanentError
 from zvonok_core.ids import EventId, RoomId, UserId

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from zvonok_appservice.reconcile.contents import server_acl
 from zvonok_appservice.reconcile.model import (
     DELEGATES_STATE_TYPE,
     ROOM_STATE_TYPE,
@@ -12,7 +13,6 @@ from zvonok_appservice.reconcile.model import (
     ActualRoom,
     Membership,
     RoomKey,
-    server_acl,
 )
 from zvonok_core.ids import RoomId, UserId
 

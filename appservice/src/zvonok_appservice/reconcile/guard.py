@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from zvonok_appservice.reconcile.contents import listed_users, user_level
 from zvonok_appservice.reconcile.model import (
     ActualState,
     DeactivateAccount,
@@ -23,8 +24,6 @@ from zvonok_appservice.reconcile.model import (
     RemoveMember,
     RoomKey,
     SetPowerLevels,
-    listed_users,
-    user_level,
 )
 from zvonok_core.ids import RoomId, UserId
 from zvonok_core.roles import Level

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from zvonok_appservice.reconcile.contents import hosts, listed_users, power_levels, server_acl, user_level
 from zvonok_appservice.reconcile.model import (
     CONTROL,
     ROOM_STATE_TYPE,
@@ -39,11 +40,6 @@ from zvonok_appservice.reconcile.model import (
     SetState,
     UnlinkChild,
     UnlockAccount,
-    hosts,
-    listed_users,
-    power_levels,
-    server_acl,
-    user_level,
 )
 from zvonok_core.ids import RoomId, UserId
 from zvonok_core.roles import Level

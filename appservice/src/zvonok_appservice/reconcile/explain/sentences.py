@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Protocol
 
+from zvonok_appservice.reconcile.contents import listed_users, user_level
 from zvonok_appservice.reconcile.desired import FORMER, Circumstances
 from zvonok_appservice.reconcile.explain.grounds import Grounds
 from zvonok_appservice.reconcile.explain.losses import level_reason, lock_reason, removal_reason
@@ -33,8 +34,6 @@ from zvonok_appservice.reconcile.model import (
     SetPowerLevels,
     SetState,
     UnlockAccount,
-    listed_users,
-    user_level,
 )
 from zvonok_appservice.reconcile.names import full_name
 from zvonok_appservice.reconcile.templates import Template
