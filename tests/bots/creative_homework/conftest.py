@@ -45,11 +45,14 @@ class Class:
         """What these messages say."""
         return [str(event.content["body"]) for event in self.sent(to)]
 
-    def topics(self) -> list[str]:
-        """The lines of the list as it stands now: «1. Радуга – свободна»."""
+    def shown(self) -> str:
+        """The list of topics as it stands now."""
         edits = [e.content["m.new_content"]["body"] for e in self.talk.said if "m.new_content" in e.content]
-        shown = edits[-1] if edits else self.words()[-1]
-        return [line for line in str(shown).splitlines() if line[:1].isdigit()]
+        return str(edits[-1] if edits else self.words()[-1])
+
+    def topics(self) -> list[str]:
+        """Its topics: «1. Радуга – свободна»."""
+        return [line for line in self.shown().splitlines() if line[:1].isdigit()]
 
     def marked(self, person: TalkPerson) -> bool:
         """Whether the bot has put its sign beside what somebody has sent last."""

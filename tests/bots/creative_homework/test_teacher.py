@@ -16,7 +16,8 @@ async def test_the_table_for_the_teacher_alone(class_: Class) -> None:
     await class_.ivan.reacts(class_.list, "2️⃣")
     await class_.records(class_.ivan)
     await class_.anna.reacts(class_.list, "1️⃣")
-    assert (await class_.teacher.says("!кто рассказал"))[0] == "Ответ – в нашем личном чате."
+    await class_.teacher.says("!кто рассказал")
+    assert class_.words()[-1] == "Ответ – в нашем личном чате."
     words, picture = class_.sent(class_.teacher)
     assert words.content["body"] == (
         "🎙 Чудеса\n"
@@ -39,7 +40,8 @@ async def test_a_round_without_a_name_is_called_something(nobody_yet: Class) -> 
     await nobody_yet.teacher.says("!творческое Радуга; Молния (без срока)")
     await nobody_yet.teacher.says("!кто ответил")
     assert nobody_yet.words(nobody_yet.teacher)[-1] == "Творческое задание. Рассказов: 0 из 3."
-    assert (await nobody_yet.teacher.says("!закончить"))[0] == "🎙 Творческое задание: задание закончено."
+    await nobody_yet.teacher.says("!закончить")
+    assert nobody_yet.words()[-1] == "🎙 Творческое задание: задание закончено."
 
 
 async def test_thanks_are_true_and_nobody_is_shamed(class_: Class) -> None:
@@ -50,14 +52,15 @@ async def test_thanks_are_true_and_nobody_is_shamed(class_: Class) -> None:
     await class_.anna.replies(story, "А как?")
     await class_.anna.reacts(story, "👍")
     await class_.teacher.reacts(story, "👍")
-    said = await class_.teacher.says("!закончить")
-    assert said[0] == (
+    await class_.teacher.says("!закончить")
+    said = class_.words()[-1]
+    assert said == (
         "🎙 Чудеса: задание закончено. Спасибо!\n"
         "• Белова Анна – за вопросы и добрые слова одноклассникам\n"
         "• Петров Иван – за рассказ на тему «Молния» (он понравился классу)"
     )
-    assert said[1] == "* 🎙 Чудеса\nЗадание закончено.\n\n1. Радуга\n2. Молния – Петров Иван\n3. Эхо"
-    assert "Ёлкина" not in said[0]
+    assert class_.shown() == "🎙 Чудеса\nЗадание закончено.\n\n1. Радуга\n2. Молния – Петров Иван\n3. Эхо"
+    assert "Ёлкина" not in said
     assert class_.words(class_.teacher)[0].startswith("🎙 Чудеса\nРассказов: 1 из 3.")
     assert await class_.teacher.says("!закончить") == ["Сейчас творческого задания здесь нет."]
 
@@ -71,8 +74,8 @@ async def test_thanks_for_all_three_and_for_a_story_about_nothing(class_: Class)
     await class_.ivan.replies(class_.zoya.last, "Супер! А как?")
     await class_.records(class_.anna)
     await class_.anna.replies(story, "Здорово")
-    said = await class_.teacher.says("!закончить")
-    assert said[0].splitlines()[1:] == [
+    await class_.teacher.says("!закончить")
+    assert class_.words()[-1].splitlines()[1:] == [
         "• Белова Анна – за рассказ и добрые слова одноклассникам",
         "• Ёлкина Зоя – за рассказ на тему «Эхо»",
         "• Петров Иван – за рассказ на тему «Молния», вопрос и добрые слова одноклассникам",
@@ -88,7 +91,8 @@ async def test_who_has_left_the_class_is_thanked_no_more(class_: Class) -> None:
         **{name: getattr(view, name) for name in view.__slots__ if name != "members"}, members=staying
     )
     class_.talk.program.rooms.forget(class_.room.id)
-    assert (await class_.teacher.says("!закончить"))[0] == "🎙 Чудеса: задание закончено."
+    await class_.teacher.says("!закончить")
+    assert class_.words()[-1] == "🎙 Чудеса: задание закончено."
 
 
 # ---------------------------------------------------------------- awards

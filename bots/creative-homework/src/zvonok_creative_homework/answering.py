@@ -17,9 +17,9 @@ from zvonok_botkit.files import VOICE, File
 from zvonok_core.errors import PermanentError, UserError
 from zvonok_core.ids import EventId, RoomId
 from zvonok_creative_homework.declared import (
-    LIST,
     Homework,
     HomeworkSettings,
+    belongs_to,
     beside,
     bot,
     is_student,
@@ -59,9 +59,9 @@ async def heard_in_room(ctx: Homework, of: Round) -> Answer:
     answered = await ctx.store.recording(ctx.reply_to) if ctx.reply_to else None
     if answered and answered.user != user:  # a question to somebody else
         return None
-    below = ctx.about == f"{LIST}{of.id}"
+    below = belongs_to(ctx) == of.id
     if of.ended:
-        return reply(ctx, OVER) if below else None
+        return reply(ctx, of, OVER) if below else None
     if not below:
         waited_for = user in await ctx.store.picks(of.id) and user not in await ctx.store.answers(of.id)
         if ctx.thread or not waited_for or not (file.voice or file.kind == "video"):
@@ -116,7 +116,7 @@ async def listen(
     async def find(ctx: Homework) -> Recording | None:
         return await ctx.store.recording(EventId(event))
 
-    place, below = RoomId(room), EventId(thread) if thread else None
+    place = RoomId(room)
     recording = await work.within(find)
     if recording is None:  # taken back meanwhile
         return None
@@ -131,6 +131,10 @@ async def listen(
     except PermanentError:
         fault = GONE
 
+    def answer(of: Round, words: Text) -> Send:
+        below = EventId(thread) if thread else None
+        return beside(of, work.say(words), recording.event, recording.user, room=place, thread=below)
+
     async def conclude(ctx: Homework) -> list[Outgoing]:
         now = await ctx.store.recording(EventId(event))
         of = await ctx.store.round(recording.round)
@@ -140,15 +144,14 @@ async def listen(
         if problem:
             if recording.alone:
                 return [Say(problem, to=place)]
-            return [beside(ctx.say(problem), place, recording.event, below, recording.user)]
+            return [answer(of, problem)]
         if recording.alone:
             info = {"mimetype": mimetype, "size": size, "duration": seconds * 1000}
             return await _passed_on(ctx, of, recording, seconds, info, voice=voice, video=video)
         await ctx.store.measured(recording.event, seconds)
         done: list[Outgoing] = [React("✅", event=recording.event, to=place)]
         if recording.user not in await ctx.store.picks(of.id):
-            words = ctx.say(choose_now(await topics_of(ctx, of)))
-            done.append(beside(words, place, recording.event, below, recording.user))
+            done.append(answer(of, choose_now(await topics_of(ctx, of))))
         return done
 
     return await work.within(conclude)

@@ -35,6 +35,9 @@ bot.migration("Rounds, picks, answers, remarks")(first_tables)
 NONE_HERE = text("There is no creative homework in this chat just now.")
 LIST = "list:"
 """Begins the key of the list of topics; the round's id follows."""
+SAID = "said:"
+"""Begins the key of what is answered beside somebody's message; the round's id and that
+message's follow."""
 
 
 def voice(ctx: Homework) -> Voice:
@@ -101,14 +104,23 @@ async def refreshed(ctx: Homework, of: Round) -> list[Edit]:
 
 
 async def round_of(ctx: Homework) -> Round | None:
-    """The round that an event in a room is about: the one whose list it answers or below which
-    it stands, else the one that is running there."""
-    if ctx.about.startswith(LIST):
-        return await ctx.store.round(ctx.about.removeprefix(LIST))
+    """The round that an event in a room is about: the one to whose list, or to whose answers, it
+    belongs, else the one that is running there."""
+    if named := belongs_to(ctx):
+        return await ctx.store.round(named)
     return await ctx.store.running(ctx.room)
 
 
-def beside(words: str, room: RoomId, event: EventId, thread: EventId | None, user: UserId) -> Send:
+def belongs_to(ctx: Homework) -> str:
+    """The round whose list, or one of whose answers, an event is about or stands below; "" for
+    none."""
+    what, _, of = ctx.about.partition(":")
+    return of.partition(":")[0] if f"{what}:" in (LIST, SAID) else ""
+
+
+def beside(
+    of: Round, words: str, event: EventId, user: UserId, *, room: RoomId, thread: EventId | None
+) -> Send:
     """An answer to what somebody has written, there where it was: of what is heard in passing,
     or looked at for a while, the kit makes no reply."""
     relates: Mapping[str, Any] = {"m.in_reply_to": {"event_id": event}}
@@ -120,9 +132,9 @@ def beside(words: str, room: RoomId, event: EventId, thread: EventId | None, use
         "m.mentions": {"user_ids": [user]},
         "m.relates_to": relates,
     }
-    return Send("m.room.message", content, to=room)
+    return Send("m.room.message", content, to=room, key=f"{SAID}{of.id}:{event}")
 
 
-def reply(ctx: Homework, words: Text) -> Send:
+def reply(ctx: Homework, of: Round, words: Text) -> Send:
     """The same for the event at hand."""
-    return beside(ctx.say(words), ctx.room, ctx.event.id, ctx.thread, ctx.asker.user)
+    return beside(of, ctx.say(words), ctx.event.id, ctx.asker.user, room=ctx.room, thread=ctx.thread)

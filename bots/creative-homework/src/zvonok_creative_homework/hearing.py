@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from zvonok_botkit import Answer, React, Say, Withdraw
+from zvonok_botkit import Answer, React, Say, Withdraw, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_botkit.incoming import MESSAGE
 from zvonok_core.errors import UserError
@@ -21,6 +21,7 @@ from zvonok_creative_homework.choosing import number_of_emoji, number_of_words
 from zvonok_creative_homework.declared import (
     LIST,
     Homework,
+    belongs_to,
     bot,
     is_student,
     reply,
@@ -32,6 +33,8 @@ from zvonok_creative_homework.round import Round
 from zvonok_creative_homework.standing import Said
 from zvonok_creative_homework.starting import set_anew
 from zvonok_creative_homework.store import Pick, Recording
+
+ANOTHER = text("To take another topic, write to me: topic, and its number.")
 
 
 @bot.on("m.room.message", anywhere=True)
@@ -45,7 +48,7 @@ async def message(ctx: Homework) -> Answer:
         return await heard_in_room(ctx, of)
     if of.ended or not ctx.words:
         return None
-    below = ctx.about == f"{LIST}{of.id}"
+    below = belongs_to(ctx) == of.id
     answered = await _answered(ctx)
     if below and not answered and await is_student(ctx, ctx.asker.user, of.room):
         number = number_of_words(ctx.words, of.topics)
@@ -67,7 +70,8 @@ async def reaction(ctx: Homework) -> Answer:
         try:
             return await take(ctx, of, number)
         except UserError as error:  # nothing can be written beside a reaction
-            return Say(error.text, to=ctx.asker.user)
+            lines = [error.text, *([] if of.ended else [ANOTHER])]
+            return Say("\n".join(map(ctx.say, lines)), to=ctx.asker.user)
     answered = await ctx.store.recording(ctx.target)
     of = await ctx.store.round(answered.round) if answered else None
     if answered and of and not of.ended and not answered.alone:
@@ -98,7 +102,7 @@ async def _taken(ctx: Homework, of: Round, number: int) -> list[Outgoing]:
     try:
         return [React("✅"), *await take(ctx, of, number)]
     except UserError as error:
-        return [reply(ctx, error.text)]
+        return [reply(ctx, of, error.text)]
 
 
 async def _answered(ctx: Homework) -> Recording | None:
