@@ -10,12 +10,6 @@ from support.bots import Chatter
 from support.matrix import Client
 from zvonok_core.ids import RoomId
 
-VOICE = {
-    "org.matrix.msc1767.audio": {"duration": 1000, "waveform": [0, 512, 1024, 256]},
-    "org.matrix.msc3245.voice": {},
-}
-"""What Element adds to a voice message."""
-
 
 async def stored(client: Client, data: bytes, name: str, mimetype: str) -> str:
     """Upload a file; returns its mxc:// address."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import real_files
+from support.recordings import film, sound
 
 from zvonok_file_collector.formats import EITHER, FORMATS, Format, Kind, detect, fits, named, read_kinds
 
@@ -38,9 +39,9 @@ def zipped(*entries: tuple[str, str], compression: int = zipfile.ZIP_DEFLATED) -
         (real_files.photo("GIF", turned=False), "", F.GIF),
         (real_files.photo("TIFF"), "", F.TIFF),
         (real_files.photo("BMP", turned=False), "", F.BMP),
-        (real_files.voice_message(), "Голосовое сообщение.ogg", F.OGG),
-        (real_files.recording(), "запись.m4a", F.M4A),
-        (real_files.video(), "опыт.mp4", F.MP4),
+        (sound(1), "Голосовое сообщение.ogg", F.OGG),
+        (sound(1, "aac", "ipod"), "запись.m4a", F.M4A),
+        (film(1), "опыт.mp4", F.MP4),
     ],
 )
 def test_real_files_are_known_whatever_they_are_called(data: bytes, name: str, format: Format) -> None:

@@ -6,6 +6,8 @@ import pytest
 from bots.file_collector.conftest import PDF, Class
 
 from zvonok_botkit.testing import TalkPerson
+from zvonok_core.errors import PermanentError
+from zvonok_core.ids import RoomId, UserId
 
 ESSAY = "!сбор «Эссе» до пятницы 18:00"
 
@@ -199,3 +201,29 @@ async def test_who_has_not_come_yet_can_t_be_reminded(class_: Class, olga: TalkP
         class_.is_not_here(student)
     assert await olga.says("напомнить") == ["Те, кого мы ждём, ещё не вошли в чат, и написать им я не могу."]
     assert "1. Белова Анна Олеговна: не сдано (ещё не в чате)" in await class_.table()
+
+
+class Left(dict[RoomId, dict[UserId, str]]):
+    """Rooms that say nothing of themselves to whoever is not in them."""
+
+    def __missing__(self, room: RoomId) -> dict[UserId, str]:
+        raise PermanentError("not in the room", "M_FORBIDDEN")
+
+
+async def test_a_room_that_is_gone_does_no_harm(
+    class_: Class, olga: TalkPerson, caplog: pytest.LogCaptureFixture
+) -> None:
+    await class_.hands_in(class_.students[0])
+    await olga.says("!сдали")
+    talk, room = class_.talk, class_.room.id
+    talk.chat.members = Left(talk.chat.members)
+    del talk.chat.members[room], talk.directory.views[room]
+    talk.program.rooms.forget(room)
+    for words in ("сдали 1", "напомнить 1", "выгрузить 1"):
+        assert await olga.says(words) == [
+            "Это может сделать только тот, кто начал сбор, или учитель этого чата."
+        ]
+    assert (await class_.hands_in(class_.students[0]))[0].startswith("Спасибо, но я не знаю")
+    await class_.wait(days=4)
+    await class_.wait(days=20)
+    assert "bug" not in caplog.text

@@ -7,10 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
-from zvonok_botkit import Answer, Bot, Context, Member, Option, Role, text
-from zvonok_core.errors import TemporaryError, UserError
+from zvonok_botkit import Answer, Bot, Context, Option, Role, text
+from zvonok_botkit.people import Company
+from zvonok_core.errors import PermanentError, TemporaryError, UserError
 from zvonok_core.ids import RoomId, UserId
 from zvonok_core.people import plain
 from zvonok_file_collector.collection import Collection, Purpose, Status
@@ -66,13 +67,6 @@ def patient(job: J) -> J:
     return cast(J, patiently)
 
 
-class Knows(Protocol):
-    """What knows who is in a room: a context, and long work."""
-
-    async def members(self, room: RoomId | None = None) -> tuple[Member, ...]:
-        """See `Context.members`."""
-
-
 def voice(ctx: Collector) -> Voice:
     """How words are put in this room."""
     return Voice(ctx.say, ctx.language, ctx.zone, ctx.now)
@@ -90,12 +84,20 @@ def number_of(key: str) -> int | None:
     return int(number) if what in (CALL, REMINDER, RECEIPT, TABLE, EXPORT) and number.isdigit() else None
 
 
-async def duties_of(knows: Knows, held: Collection) -> tuple[Duty, ...]:
+async def company(ctx: Collector, room: RoomId) -> Company:
+    """Who is in a room; nobody where the room is gone, or the bot is in it no more."""
+    try:
+        return await ctx.rooms.view(room)
+    except PermanentError:
+        return Company((), None)
+
+
+async def duties_of(ctx: Collector, held: Collection) -> tuple[Duty, ...]:
     """Of whom it is asked, as of now."""
     subgroup = None
     if held.whom.subgroup:
-        subgroup = {member.person.user for member in await knows.members(held.whom.subgroup)}
-    return duties(await knows.members(held.room), held.whom, held.author, subgroup)
+        subgroup = {person.user for person in (await company(ctx, held.whom.subgroup)).people}
+    return duties((await company(ctx, held.room)).members, held.whom, held.author, subgroup)
 
 
 async def register_of(ctx: Collector, held: Collection) -> tuple[Row, ...]:
@@ -106,9 +108,9 @@ async def register_of(ctx: Collector, held: Collection) -> tuple[Row, ...]:
 async def in_charge(ctx: Collector, held: Collection, user: UserId | None = None) -> bool:
     """Whether the asker, or another, has begun it and is still in its room, or teaches there."""
     user = user or ctx.asker.user
-    if user == held.author and any(member.person.user == user for member in await ctx.members(held.room)):
-        return True
-    return await ctx.may(Role.TEACHER, user, held.room)
+    if (await company(ctx, held.room)).member(user) is None:
+        return False
+    return user == held.author or await ctx.may(Role.TEACHER, user, held.room)
 
 
 def read_number(words: str) -> int | None:
@@ -193,5 +195,5 @@ async def show_soon(ctx: Collector, held: Collection) -> None:
 
 async def room_name(ctx: Collector, room: RoomId) -> str:
     """What a room is called, "" where nobody knows."""
-    managed = (await ctx.rooms.view(room)).managed
+    managed = (await company(ctx, room)).managed
     return managed.name if managed else ""

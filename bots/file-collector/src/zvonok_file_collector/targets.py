@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from zvonok_core.clock import milliseconds
-from zvonok_core.errors import PermanentError
 from zvonok_core.ids import ClassId, UserId
 from zvonok_core.people import plain
 from zvonok_file_collector.collection import Collection, Purpose, Status
@@ -46,10 +45,7 @@ async def targets(ctx: Collector, user: UserId, purpose: Purpose = Purpose.HAND_
 async def targets_in(ctx: Collector, held: Collection, user: UserId) -> list[Target]:
     """For whom in a collection somebody's sending counts: for themselves, or for each of
     their children."""
-    try:
-        return [Target(held, duty) for duty in await duties_of(ctx, held) if user in duty.able]
-    except PermanentError:  # the bot is in that room no more
-        return []
+    return [Target(held, duty) for duty in await duties_of(ctx, held) if user in duty.able]
 
 
 async def _classes(ctx: Collector, user: UserId) -> set[ClassId] | None:

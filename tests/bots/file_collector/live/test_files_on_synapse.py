@@ -15,14 +15,20 @@ from openpyxl import load_workbook
 from PIL import Image, ImageOps
 from support import real_files
 from support.bots import Chatter, chatter, running
+from support.recordings import WAVEFORM, film, sound
 from support.schools import HostedSchool
-from support.sending_files import VOICE, alone_with, downloaded, sends_file
+from support.sending_files import alone_with, downloaded, sends_file
 from support.waiting import eventually
 
 from zvonok_core.ids import UserId
 from zvonok_file_collector.bot import bot
 
 pytestmark = pytest.mark.live
+VOICE = {
+    "org.matrix.msc1767.audio": {"duration": 1000, "waveform": WAVEFORM},
+    "org.matrix.msc3245.voice": {},
+}
+"""What Element adds to a voice message."""
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ async def test_real_files_go_from_phones_to_the_teacher_s_archive(
     school: HostedSchool, me: UserId, anna: Chatter, database_url: str
 ) -> None:
     essay, photo = real_files.word_document(), real_files.photo()
-    paper, voice, video = real_files.pdf(), real_files.voice_message(), real_files.video()
+    paper, voice, video = real_files.pdf(), sound(1), film(1)
     async with (
         running(school.synapse.address, me, database_url, [bot]),
         student(school, anna, "ivan", "Петров Иван Сергеевич") as ivan,
