@@ -11,7 +11,8 @@ from zvonok_core.errors import UserError
 from zvonok_core.ids import EventId, RoomId, UserId
 from zvonok_creative_homework.round import Places, Round, places
 from zvonok_creative_homework.standing import Row, rows
-from zvonok_creative_homework.store import HomeworkStore, first_tables
+from zvonok_creative_homework.store import HomeworkStore
+from zvonok_creative_homework.tables import first_tables
 from zvonok_creative_homework.wording import Voice, announcement, brief
 
 
