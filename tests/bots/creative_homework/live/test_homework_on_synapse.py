@@ -22,6 +22,8 @@ from zvonok_core.ids import RoomId, UserId
 from zvonok_creative_homework.bot import bot
 
 pytestmark = pytest.mark.live
+LOADED = 60
+"""Seconds that a machine may need on which much else is going on."""
 PROGRAM = (
     sys.executable,
     "-c",
@@ -83,7 +85,7 @@ async def begun(teacher: Chatter, me: UserId, words: str) -> str:
             await teacher.says(words)
         return next((str(event["event_id"]) for event in await teacher.heard(me, "🎙")), "")
 
-    return await eventually(listed, deadline=60)
+    return await eventually(listed, deadline=LOADED)
 
 
 async def marks(room: Chatter, me: UserId) -> Counter[str]:
@@ -129,7 +131,7 @@ async def direct(room: Chatter, me: UserId) -> Chatter:
             await alone.says("помощь")
         return bool(await alone.heard(me))
 
-    await eventually(answers, deadline=30)
+    await eventually(answers, deadline=LOADED)
     return alone
 
 
@@ -148,45 +150,47 @@ async def test_a_round_from_the_topics_to_the_thanks(tmp_path: Path) -> None:
 
             # Two want the same at the same moment.
             await asyncio.gather(react(first, root, "1️⃣"), react(second, root, "1️⃣"))
-            await eventually(lambda: taken(teacher, root, "1. Радуга"))
+            await eventually(lambda: taken(teacher, root, "1. Радуга"), deadline=LOADED)
             if await listed(teacher, root, f"1. Радуга – {family[1]}"):
                 first, second, family[:2] = second, first, family[1::-1]
-            alone = await eventually(lambda: invited(second))
-            await eventually(lambda: alone.heard(me, "Тема «Радуга» уже занята. Свободны темы: 2, 3."))
+            alone = await eventually(lambda: invited(second), deadline=LOADED)
+            await eventually(
+                lambda: alone.heard(me, "Тема «Радуга» уже занята. Свободны темы: 2, 3."), deadline=LOADED
+            )
             await react(second, root, "3️⃣")
-            await eventually(lambda: listed(teacher, root, f"3. Эхо – {family[1]}"))
+            await eventually(lambda: listed(teacher, root, f"3. Эхо – {family[1]}"), deadline=LOADED)
             assert await listed(teacher, root, f"1. Радуга – {family[0]}")
 
             # Element's voice message, in the discussion.
             block = {"org.matrix.msc1767.audio": {"duration": 1_000, "waveform": WAVEFORM}}
             voice = await records(first, sound(3), "audio/ogg", **block, **below(root))
-            await eventually(lambda: marked(first, me, voice))
+            await eventually(lambda: marked(first, me, voice), deadline=LOADED)
             # A phone's film in the chat itself, whose header says a second.
             film_ = await records(second, saying(film(70), 1), "video/mp4")
-            (said,) = await eventually(lambda: second.heard(me, "Получилось 70 секунд"))
+            (said,) = await eventually(lambda: second.heard(me, "Получилось 70 секунд"), deadline=LOADED)
             assert said["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": film_}}
             short = await records(second, film(5, "libvpx", "webm", live="1"), "video/webm")
-            await eventually(lambda: marked(second, me, short))
+            await eventually(lambda: marked(second, me, short), deadline=LOADED)
             # Somebody shy.
             alone = await direct(third, me)
             await alone.says("тема 2")
-            await eventually(lambda: alone.heard(me, "ваша"))
+            await eventually(lambda: alone.heard(me, "ваша"), deadline=LOADED)
             await records(alone, saying(sound(4, "aac", "ipod"), 1), "audio/mp4")
-            await eventually(lambda: alone.heard(me, "принят (4 секунды)"))
-            (story,) = await eventually(lambda: told_alone(desk, me))
+            await eventually(lambda: alone.heard(me, "принят (4 секунды)"), deadline=LOADED)
+            (story,) = await eventually(lambda: told_alone(desk, me), deadline=LOADED)
             assert story["content"]["info"]["duration"] == 4_000
             assert not await teacher.heard(me, "только вам")
 
             relates = {"rel_type": "m.thread", "event_id": root, "m.in_reply_to": {"event_id": voice}}
             await second.says("Здорово! А где это было?", **{"m.relates_to": relates})
             await react(teacher, voice, "👍")
-            await eventually(lambda: counted(teacher, desk, me, "похвалили 2 человека"), deadline=30)
+            await eventually(lambda: counted(teacher, desk, me, "похвалили 2 человека"), deadline=LOADED)
             report = (await desk.heard(me, "Рассказов: 3 из 3."))[-1]["content"]["body"]
             assert "вопросов: 1" in report and "лично" in report
-            await eventually(lambda: pictures(desk, me))
+            await eventually(lambda: pictures(desk, me), deadline=LOADED)
 
             await teacher.says("!закончить")
-            (thanks,) = await eventually(lambda: first.heard(me, "Спасибо!"))
+            (thanks,) = await eventually(lambda: first.heard(me, "Спасибо!"), deadline=LOADED)
             body = thanks["content"]["body"]
             assert "(он понравился классу)" in body and all(name in body for name in family[:3])
 
@@ -251,7 +255,7 @@ async def test_a_kill_while_recordings_are_looked_at_loses_none_and_counts_none_
         async def some() -> bool:
             return len(await signed(anna, me, sent)) >= 2
 
-        await eventually(some, deadline=30)
+        await eventually(some, deadline=LOADED)
         first.kill()
         assert await first.wait() == -9
         assert len(await signed(anna, me, sent)) < len(sent)
@@ -260,8 +264,8 @@ async def test_a_kill_while_recordings_are_looked_at_loses_none_and_counts_none_
             async def all_of_them() -> bool:
                 return len(await signed(anna, me, sent)) == len(sent)
 
-            await eventually(all_of_them, deadline=60)
-            await eventually(lambda: asked(anna, me, len(sent)))
+            await eventually(all_of_them, deadline=LOADED)
+            await eventually(lambda: asked(anna, me, len(sent)), deadline=LOADED)
             assert set((await signed(anna, me, sent)).values()) == {1}
             async with open_database(database_url) as database:
                 rows = await database.fetch("SELECT seconds FROM creative_homework_answers ORDER BY seconds")
