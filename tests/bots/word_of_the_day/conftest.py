@@ -34,10 +34,11 @@ class Class:
     zone: str = "Europe/Moscow"
 
     async def until(self, moment: str) -> list[str]:
-        """Let time pass until a moment by the school's clock; what the bots have said since."""
+        """Let time pass until a moment by the school's clock; what the bots have said since, in
+        the class's room first: rooms are written to side by side."""
         local = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(self.zone))
         self.talk.clock.advance(seconds=(local - self.talk.clock.now()).total_seconds())
-        return words_of(await self.talk.settle())
+        return words_of(sorted(await self.talk.settle(), key=lambda event: event.room != self.room.id))
 
     def sent(self, room: TalkRoom | None = None) -> list[Event]:
         """What the bots have said in the class's room, or in another."""

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
+from support import recordings
 from support.bots import Chatter, chatter, running
-from support.real_files import photo, video, voice_message
+from support.real_files import photo
 from support.schools import PASSWORD, HostedSchool
 from support.waiting import eventually
 
@@ -147,9 +148,9 @@ async def test_a_week_of_words_on_a_real_homeserver(
         first, second = (below(card["event_id"]) for card in cards)
         words = await ivan.says("удобный. My desk is convenient.", **first)
         voice = await sends(
-            store, ivan, "m.audio", "Голос.ogg", voice_message(), "audio/ogg", **VOICE, **first
+            store, ivan, "m.audio", "Голос.ogg", recordings.sound(1.0), "audio/ogg", **VOICE, **first
         )
-        film = await sends(store, ivan, "m.video", "Видео.mp4", video(), "video/mp4", **second)
+        film = await sends(store, ivan, "m.video", "Видео.mp4", recordings.film(1.0), "video/mp4", **second)
         turned = await sends(store, ivan, "m.image", "IMG_1.jpg", photo(), "image/jpeg", **second)
         await eventually(
             lambda: signs_are(anna, me, ("📝", words), ("🎤", voice), ("🎬", film), ("🖼️", turned))
