@@ -64,6 +64,16 @@ async def test_every_way_of_saying_it_counts(class_: Class) -> None:
     )
 
 
+@pytest.mark.parametrize("words", ["да", "Ок", "хорошо", "понятно"])
+async def test_what_may_be_about_anything_is_no_sign_alone(class_: Class, words: str) -> None:
+    await class_.teacher.says(NOTICE)
+    alone = await class_.alone(class_.students[0])
+    await alone.says(words)
+    assert "Прочитали: 0 из 3." in await class_.table()
+    await class_.students[0].replies(class_.call, words)
+    assert "Прочитали: 1 из 3." in await class_.table(), "in answer to the notice it is"
+
+
 async def test_what_is_no_sign_is_left_alone(class_: Class) -> None:
     ivan, anna, zoya = class_.students
     await class_.teacher.says(NOTICE)
@@ -127,7 +137,7 @@ async def test_a_parent_s_sign_counts_for_each_child(talk: Talk) -> None:
     (said,) = await teacher.says("!ознакомить Собрание в среду в 18:00")
     assert "От каждого ребёнка достаточно одного из родителей." in said
     await mother.reacts(next(e.id for e in talk.said if e.type == "m.room.message"), "✅")
-    table = (await teacher.says("!прочитали"))[-1]
+    table = (await teacher.says("!кто прочитал"))[-1]
     assert "Прочитали: 2 из 2.\n1. Петров Иван Сергеевич: прочитано" in table
     assert await teacher.says("!напомнить") == ["Все уже справились."]
 
@@ -154,7 +164,7 @@ async def test_a_notice_is_called_off(class_: Class) -> None:
 async def test_there_is_no_work_to_be_judged_and_the_archive_is_a_table(class_: Class) -> None:
     await class_.teacher.says(NOTICE)
     alone = await class_.alone(class_.teacher)
-    await alone.says("!прочитали")
+    await alone.says("!кто прочитал")
     assert await alone.says("принять 1") == ["Здесь подтверждают, что прочитали, — работ тут нет."]
     assert await alone.says("!выгрузить") == ["Завтра уроки с 9_30.xlsx"]
 

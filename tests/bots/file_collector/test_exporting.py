@@ -121,6 +121,7 @@ async def test_begun_anew_it_comes_once(
 
     async def breaks_off(path: Path, name: str, mimetype: str) -> str:
         calls.append(name)
+        assert archives_in(path.parent) == [path], "one at a time is on the disk"
         if len(calls) == 2:
             raise TemporaryError("away")
         return await upload(path, name, mimetype)
@@ -134,6 +135,10 @@ async def test_begun_anew_it_comes_once(
         "7А. Эссе_ мой город (1 из 2).zip",
         "7А. Эссе_ мой город (2 из 2).zip",
     ]
+
+
+def archives_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
 
 
 async def test_while_it_is_packed_it_is_not_packed_again(class_: Class, olga: TalkPerson) -> None:

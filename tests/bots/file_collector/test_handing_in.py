@@ -143,6 +143,7 @@ async def test_nothing_is_taken_late_where_that_was_said(class_: Class) -> None:
     assert said.startswith("* «Диктант»: сдано 27 ноября, 18:05.\n• 1.jpg"), (
         "it goes on from what was in time"
     )
+    assert said.endswith("\nЕсть ещё файлы? Присылайте следом."), "it can't be taken back any more"
     late = "«Диктант»: срок прошёл, и после него ничего не принимают. Поговорите, пожалуйста, с учителем."
     assert await anna.sends_file("1.jpg", JPG, **PHOTO) == [late]
     await class_.wait(days=1)
@@ -151,6 +152,19 @@ async def test_nothing_is_taken_late_where_that_was_said(class_: Class) -> None:
         "«Диктант»: сбор закончен, и принять файл я уже не могу. Если сдать всё ещё нужно, поговорите, "
         "пожалуйста, с учителем."
     )
+
+
+async def test_what_was_sent_before_the_end_counts_however_late_it_is_handled(
+    class_: Class, ivan: TalkPerson
+) -> None:
+    address = await class_.talk.chat.upload(PDF, "эссе.pdf", "application/pdf")
+    content = {"msgtype": "m.file", "body": "эссе.pdf", "url": address, "info": {}}
+    class_.talk.chat.add(ivan.room.id, ivan.user, "m.room.message", content)
+    await class_.talk.hear()  # and has no time to do anything about it
+    class_.talk.clock.advance(minutes=1)
+    said = await class_.teacher.says("!закрыть сбор")
+    assert "«Эссе»: сбор закрыт, больше ничего не принимаю." in said
+    assert "Петров Иван Сергеевич: сдано 24 ноября, 12:00 (эссе.pdf)" in await class_.table()
 
 
 async def test_what_was_sent_in_time_counts_however_late_it_is_handled(
@@ -241,6 +255,7 @@ async def test_what_a_file_is_for_is_asked_once_for_all_in_a_row(class_: Class, 
     assert await three.sends_file("4.jpg", JPG, **PHOTO) == [QUESTION]
     (said,) = await three.says("это эссе")
     assert said.startswith("«Эссе»: сдано 24 ноября, 13:00.\n• 4.jpg")
+    assert "сдано" not in (await three.says("1"))[0], "nothing waits any more"
 
 
 async def test_the_numbers_of_the_question_hold_although_things_change(

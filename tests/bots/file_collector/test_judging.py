@@ -115,6 +115,10 @@ async def test_numbers_are_those_of_the_table_that_was_seen(class_: Class, olga:
         "Готово: Абрамов Пётр Ильич, Белова Анна Олеговна, Ёлкина Зоя Петровна."
     )
     assert await olga.says("вернуть 4 Нет вывода") == ["Готово: Петров Иван Сергеевич.", RETURNED]
+    assert await olga.says("вернуть 4 2 ошибки в выводе") == [
+        "Готово: Петров Иван Сергеевич.",
+        "«Эссе»: работу нужно доработать. Учитель пишет:\n2 ошибки в выводе\nНовую версию пришлите прямо сюда.",
+    ], "one number is one person; what follows is the comment"
     assert await olga.says("освободить 99") == ["Чья работа? Напишите фамилии или номера из таблицы."]
 
 
@@ -184,3 +188,22 @@ async def test_who_teaches_there_no_more_sees_nothing_any_more(class_: Class, ol
     assert await olga.says("сдали 1") == [
         "Это может сделать только тот, кто начал сбор, или учитель этого чата."
     ]
+
+
+async def test_alone_the_table_that_was_asked_for_last_is_meant(class_: Class, olga: TalkPerson) -> None:
+    await class_.teacher.says("!сбор «Проект» до пятницы")
+    await class_.teacher.says("!ознакомить Завтра уроки с 9:30")
+    assert (await olga.says("принять Петрова"))[0].startswith("О каком сборе речь?\n1. «Проект»")
+    await olga.says("отмена")
+    await olga.says("сдали проект")
+    await class_.wait(seconds=5)
+    await olga.says("сдали эссе")
+    await class_.hands_in(class_.students[1], "проект.pdf")
+    await (await class_.alone(class_.students[1])).says("проект")
+    await class_.wait(minutes=2)  # the other table is drawn anew meanwhile
+    assert (await olga.says("принять 3"))[0] == "Готово: Петров Иван Сергеевич."
+    assert "Петров Иван Сергеевич: принято" in await class_.table(1)
+    await olga.says("!закрыть сбор 1")
+    assert (await olga.says("вернуть 3 Нет вывода"))[0] == "Готово: Петров Иван Сергеевич.", (
+        "also when it is over"
+    )

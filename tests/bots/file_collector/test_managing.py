@@ -76,6 +76,13 @@ async def test_which_one_is_meant_is_found_or_asked(class_: Class, olga: TalkPer
     )
 
 
+async def test_of_works_and_notices_the_right_ones_are_shown(class_: Class, olga: TalkPerson) -> None:
+    await class_.teacher.says("!ознакомить Завтра уроки с 9:30")
+    for teacher in (class_.teacher, olga):
+        assert (await teacher.says("!сдали"))[-1].startswith("№ 1. «Эссе»")
+        assert (await teacher.says("!кто прочитал"))[-1].startswith("№ 2. «Завтра уроки с 9:30»")
+
+
 async def test_with_nothing_begun_there_is_nothing_to_see(class_: Class) -> None:
     for words in (
         "!сдали",
@@ -165,13 +172,18 @@ async def test_cancelling_asks_where_somebody_has_handed_in(class_: Class, olga:
     assert await olga.says("отменить сбор") == ["Сдали: 1 из 3. Точно отменить «Эссе»?"]
     assert await olga.says("нет") == ["Хорошо, сбор продолжается."]
     await olga.says("отменить сбор")
-    assert await olga.says("да") == [
-        "«Эссе»: сбор отменён.",
+    said = await olga.says("да")
+    assert sorted(said) == [
         "* 📥 Сбор № 1. Эссе\nСбор отменён, сдавать ничего не нужно.",
+        "«Эссе»: сбор отменён.",
+        "«Эссе»: сбор отменён.",
     ]
+    assert class_.sent()[-1].content["body"] == "«Эссе»: сбор отменён.", "the room is told, too"
     assert (await class_.hands_in(class_.students[1]))[0].startswith("Спасибо, но я не знаю")
     assert await olga.says("отменить сбор 1") == ["Этот сбор уже закончен."]
     assert await class_.wait(days=5) == [], "nobody is reminded of it"
+    jobs = await class_.talk.program.database.fetch("SELECT name FROM kit_jobs")
+    assert {row["name"] for row in jobs} == {"warn_of_forgetting", "forget"}
 
 
 # ---------------------------------------------------------------- reminding

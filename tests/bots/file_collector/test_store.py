@@ -92,13 +92,13 @@ async def test_files_wait_in_the_order_in_which_they_came(store: CollectorStore)
     assert await store.waiting(IVAN) == []
 
 
-async def test_what_somebody_sees_is_known(store: CollectorStore) -> None:
+async def test_what_somebody_has_asked_for_last_is_known(store: CollectorStore) -> None:
     assert await store.last_seen(ANNA) is None
-    await store.show(1, ANNA, Table((IVAN, ANNA), 10, False))
-    await store.show(2, ANNA, Table((), 11, False))
-    await store.mark_waiting(1, ANNA)
-    assert await store.tables(1) == {ANNA: Table((IVAN, ANNA), 10, True)}
-    assert await store.last_seen(ANNA) == (2, Table((), 11, False))
+    await store.show(1, ANNA, Table((IVAN, ANNA), 10, 10))
+    await store.show(2, ANNA, Table((), 11, 11))
+    await store.show(1, ANNA, Table((IVAN,), 10, 99))  # drawn anew by itself
+    assert await store.tables(1) == {ANNA: Table((IVAN,), 10, 99)}
+    assert await store.last_seen(ANNA) == (2, Table((), 11, 11))
 
 
 async def test_no_table_has_room_for_what_is_in_a_file(database_url: str) -> None:

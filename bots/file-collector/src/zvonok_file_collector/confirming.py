@@ -13,15 +13,20 @@ from zvonok_file_collector.placing import part_of, place
 from zvonok_file_collector.targets import Target, running, targets, targets_in
 
 SIGNS = ("✅", "☑", "✔", "👍", "👌", "🆗", "➕")
+_SURE = re.compile(
+    r"\+|(?:да,?\s+)?(?:я\s+)?(?:прочитал[аи]?|прочла|прочел|прочли|ознакомлен[аы]?|ознакомил(?:ся|ась|ись)|i have read it)\b.{0,20}"
+)
 _WORDS = re.compile(
     r"\+|(?:да,?\s+)?(?:я\s+)?(?:прочитал[аи]?|прочла|прочел|прочли|ознакомлен[аы]?|ознакомил(?:ся|ась|ись)|понял[аи]?|понятно|принято|"
     r"видел[аи]?|ок(?:ей)?|да|хорошо|read|i have read it|ok(?:ay)?|yes|got it|done)(?:,?\s+спасибо|,?\s+thanks?)?"
 )
 
 
-def is_sign(words: str) -> bool:
-    """Whether words say that somebody has read."""
-    return bool(_WORDS.fullmatch(plain(words).strip(" .!")))
+def is_sign(words: str, *, alone: bool = False) -> bool:
+    """Whether words say that somebody has read. What is said `alone` must say so of itself: a
+    «да» there may be about anything."""
+    said = plain(words).strip(" .!")
+    return bool(_WORDS.fullmatch(said)) and (not alone or bool(_SURE.fullmatch(said)))
 
 
 @bot.on("m.reaction")
@@ -44,7 +49,7 @@ async def sign_in_words(ctx: Collector, mine: list[Target]) -> list[Outgoing] | 
 
 async def confirm_in_words(ctx: Collector) -> list[Outgoing] | None:
     """«+» in a direct chat, where one thing only is to be read."""
-    if not is_sign(ctx.words):
+    if not is_sign(ctx.words, alone=True):
         return None
     found = running(await targets(ctx, ctx.asker.user, Purpose.CONFIRM), ctx.event.at)
     open_ones = [one for one in found if not (await ctx.store.work(*one.id)).current]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -21,7 +21,7 @@ from zvonok_file_collector.schema import first_tables
 from zvonok_file_collector.store import CollectorStore
 from zvonok_file_collector.voice import Voice
 
-SECONDS_BETWEEN_EDITS = 30.0
+BETWEEN_EDITS = timedelta(seconds=30)
 """A table is drawn anew at most so often while people hand in."""
 LATE_DAYS = 14
 """So long after the deadline late ones are taken, unless the teacher closes it before."""
@@ -119,16 +119,21 @@ def read_number(words: str) -> int | None:
     return int(found[1]) if found else None
 
 
-async def meant(ctx: Collector, which: str, purpose: Purpose | None = None, **known: str) -> Collection:
-    """The collection that a teacher's command is about: the one that it replies to or names,
-    else the only one that is open here, else the newest; best one of the purpose. Raises Ask
-    where several may be meant, and UserError where there is none or where the asker is not in
-    charge of it."""
+async def meant(
+    ctx: Collector, which: str, purpose: Purpose | None = None, *, seen: bool = False, **known: str
+) -> Collection:
+    """The collection that a teacher's command is about: the one that it replies to or names;
+    with `seen`, in a direct chat, the one whose table the asker has asked for last; else the
+    only one that is open here, else the newest; best one of the purpose. Raises Ask where
+    several may be meant, and UserError where there is none or where the asker is not in charge
+    of it."""
     found = await _replied(ctx)
     if found is None and (number := read_number(which)) is not None:
         found = await ctx.store.collection(number)
         if found is None:
             raise UserError(text("There is no collection number {number}.", number=number))
+    if found is None and seen and ctx.direct and not which.strip():
+        found = await _last_seen(ctx)
     if found is None:
         candidates = await _candidates(ctx)
         candidates = [held for held in candidates if held.purpose is purpose] or candidates
@@ -160,10 +165,14 @@ async def _replied(ctx: Collector) -> Collection | None:
 async def _candidates(ctx: Collector) -> list[Collection]:
     if not ctx.direct:
         return await ctx.store.of_room(ctx.room)
-    seen = await ctx.store.last_seen(ctx.asker.user)
-    last = await ctx.store.collection(seen[0]) if seen else None
+    last = await _last_seen(ctx)
     mine = await ctx.store.of_author(ctx.asker.user)
     return [last, *(held for held in mine if held != last)] if last else mine
+
+
+async def _last_seen(ctx: Collector) -> Collection | None:
+    seen = await ctx.store.last_seen(ctx.asker.user)
+    return await ctx.store.collection(seen[0]) if seen else None
 
 
 async def _one_of(ctx: Collector, candidates: Sequence[Collection], known: dict[str, str]) -> Collection:
@@ -184,13 +193,10 @@ def _option(held: Collection) -> str:
 async def show_soon(ctx: Collector, held: Collection) -> None:
     """Have the tables that teachers see drawn anew, at most once in a while."""
     for viewer, table in (await ctx.store.tables(held.number)).items():
-        if not table.waiting:
-            await ctx.store.mark_waiting(held.number, viewer)
-            since = ctx.now.timestamp() - table.at / 1000
-            pause = timedelta(seconds=max(1.0, SECONDS_BETWEEN_EDITS - since))
-            await ctx.schedule(
-                "show", ctx.now + pause, key=f"{held.number}:{viewer}", number=held.number, viewer=viewer
-            )
+        pause = BETWEEN_EDITS - (ctx.now - datetime.fromtimestamp(table.drawn / 1000, UTC))
+        due = ctx.now + max(pause, timedelta())
+        key = f"{held.number}:{viewer}"
+        await ctx.schedule("show", due, key=key, number=held.number, viewer=viewer)
 
 
 async def room_name(ctx: Collector, room: RoomId) -> str:

@@ -128,7 +128,7 @@ async def below_a_message(ctx: Collector) -> Answer:
     """In the thread of a collection, or in answer to anything about it."""
     number = number_of(ctx.about)
     held = await ctx.store.collection(number) if number is not None else None
-    mine = await targets_in(ctx, held, ctx.asker.user) if held and not ctx.edits else []
+    mine = await targets_in(ctx, held, ctx.asker.user) if held else []
     if held is None or not mine:
         return None
     if held.confirms:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
 
 from zvonok_botkit import Answer, Option, React, Rest, Role, Say, Text, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.errors import UserError
 from zvonok_core.people import plain, read_person
-from zvonok_file_collector.collection import Collection
+from zvonok_file_collector.collection import Collection, Purpose
 from zvonok_file_collector.declared import Collector, bot, in_charge, meant, register_of, show_soon, voice
 from zvonok_file_collector.register import GOOD, Row
 from zvonok_file_collector.reminding import tell_later
 from zvonok_file_collector.states import Refused, State, Why, Work, accept, excuse, give_back
 
 MOST_OFFERED = 9
+LONGEST_COMMENT = 3000
 WHOSE = text("Whose work? Write family names, or numbers from the table.")
 WHAT_TO_MEND = text("What is to be done better? I'll pass your words on.")
 EVERYBODY = ("все", "всех", "всем", "all", "everybody", "everyone")
+ONE = re.compile(r"\s*(\d{1,3})(?!\d)")
+SEVERAL = re.compile(r"\s*((?:\d{1,3}[\s,;]*(?:и\s+|and\s+)?)+)(?!\d)")
 TO_JUDGE = GOOD - {State.ACCEPTED}
 WHY_NOT = {
     Why.NOTHING_THERE: text("nothing is handed in"),
@@ -48,11 +50,11 @@ async def accept_works(ctx: Collector, who: Rest = Rest(), which: Rest = Rest())
 
 @bot.command("return", "вернуть", role=Role.TEACHER)
 async def return_work(
-    ctx: Collector, who: Rest = Rest(), comment: Annotated[Rest, WHAT_TO_MEND] = Rest(), which: Rest = Rest()
+    ctx: Collector, who: Rest = Rest(), comment: Rest = Rest(), which: Rest = Rest()
 ) -> Answer:
     """Return somebody's work with a comment, to be done better; whoever was excused is asked again: `!return Petrov The conclusion is missing`"""
     held, named = await _named(ctx, str(who), str(which), many=False)
-    said = str(comment) or named.rest
+    said = (str(comment) or named.rest)[:LONGEST_COMMENT]
     known = {"who": " ".join(row.duty.subject.user for row in named.rows), "which": str(held.number)}
     if not said and named.rows[0].state is not State.EXCUSED:
         raise ctx.ask("comment", WHAT_TO_MEND, known=known)
@@ -100,13 +102,13 @@ async def _named(ctx: Collector, who: str, which: str, *, many: bool) -> tuple[C
     replies to, numbers of the table that the teacher has seen last, names."""
     if (row := await _replied(ctx)) is not None:
         return row[0], Named((row[1],), who.strip())
-    held = await meant(ctx, which, who=who)
+    held = await meant(ctx, which, Purpose.HAND_IN, seen=True, who=who)
     if held.confirms:
         raise UserError(text("Here people confirm that they have read; there is no work to be judged."))
     register = await register_of(ctx, held)
     if many and plain(who).strip(" .!") in EVERYBODY:
         return held, Named(register, "")
-    rows, rest = await _by_number(ctx, held, register, who)
+    rows, rest = await _by_number(ctx, held, register, who, SEVERAL if many else ONE)
     while rest and (many or not rows):
         fits, name, after = read_person(rest, [row.duty.subject for row in register])
         if len(fits) > 1:
@@ -142,10 +144,10 @@ async def _replied(ctx: Collector) -> tuple[Collection, Row] | None:
 
 
 async def _by_number(
-    ctx: Collector, held: Collection, register: Sequence[Row], who: str
+    ctx: Collector, held: Collection, register: Sequence[Row], who: str, pattern: re.Pattern[str]
 ) -> tuple[list[Row], str]:
     """The rows whose numbers stand at the beginning: as in the table that the asker has seen."""
-    numbers = re.match(r"\s*((?:\d{1,3}[\s,;]*(?:и\s+|and\s+)?)+)(?=\D|$)", who)
+    numbers = pattern.match(who)
     table = (await ctx.store.tables(held.number)).get(ctx.asker.user)
     if numbers is None or table is None:
         return [], who.strip()

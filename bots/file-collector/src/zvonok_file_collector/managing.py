@@ -87,9 +87,9 @@ async def submitted(ctx: Collector, which: Rest = Rest()) -> Answer:
     return await _table(ctx, await meant(ctx, str(which), Purpose.HAND_IN))
 
 
-@bot.command("read", "прочитали", "кто прочитал", role=Role.TEACHER)
-async def have_read(ctx: Collector, which: Rest = Rest()) -> Answer:
-    """Show you in our direct chat who has confirmed to have read, and who has not: `!read`"""
+@bot.command("who has read", "кто прочитал", role=Role.TEACHER)
+async def who_has_read(ctx: Collector, which: Rest = Rest()) -> Answer:
+    """Show you in our direct chat who has confirmed to have read, and who has not: `!who has read`"""
     return await _table(ctx, await meant(ctx, str(which), Purpose.CONFIRM))
 
 
@@ -166,7 +166,8 @@ async def cancel(ctx: Collector, which: Rest = Rest(), sure: bool | None = None)
     told = text("{title}: cancelled.", title=quoted(held.title))
     if held.confirms:
         told = text("{title}: no longer in force.", title=quoted(held.title))
-    return [*(await end(ctx, held, Status.CANCELLED, ctx.now)), Say(told)]
+    out: list[Outgoing] = [*(await end(ctx, held, Status.CANCELLED, ctx.now)), Say(told, to=held.room)]
+    return out if ctx.room == held.room else [*out, Say(told)]
 
 
 async def _announced(ctx: Collector, held: Collection) -> Edit:

@@ -56,7 +56,7 @@ READ: dict[State, Text] = {
 
 async def overview(ctx: Collector, held: Collection, viewer: UserId) -> list[Outgoing]:
     """The table, as a new message that is edited from now on."""
-    words, png = await _drawn(ctx, held, viewer)
+    words, png = await _drawn(ctx, held, viewer, milliseconds(ctx.now))
     return [Picture(png, words, to=viewer, key=key_of(held, TABLE, viewer), name="table.png")]
 
 
@@ -67,14 +67,15 @@ async def show(ctx: Collector, number: int, viewer: str) -> Answer:
     held = await ctx.store.collection(number)
     if held is None or not await in_charge(ctx, held, UserId(viewer)):
         return None
-    words, png = await _drawn(ctx, held, UserId(viewer))
+    table = (await ctx.store.tables(number))[UserId(viewer)]
+    words, png = await _drawn(ctx, held, UserId(viewer), table.asked)
     return Edit(key_of(held, TABLE, viewer), words, png=png)
 
 
-async def _drawn(ctx: Collector, held: Collection, viewer: UserId) -> tuple[str, bytes]:
+async def _drawn(ctx: Collector, held: Collection, viewer: UserId, asked: int) -> tuple[str, bytes]:
     register, room = await register_of(ctx, held), await room_name(ctx, held.room)
     subjects = tuple(row.duty.subject.user for row in register)
-    await ctx.store.show(held.number, viewer, Table(subjects, milliseconds(ctx.now), waiting=False))
+    await ctx.store.show(held.number, viewer, Table(subjects, asked, milliseconds(ctx.now)))
     return in_words(held, register, room, voice(ctx)), picture(held, register, room, voice(ctx))
 
 

@@ -82,8 +82,8 @@ async def first_tables(db: Connection) -> None:
             collection INTEGER NOT NULL,
             viewer TEXT NOT NULL,
             subjects TEXT NOT NULL,
-            at BIGINT NOT NULL,
-            waiting BOOLEAN NOT NULL,
+            asked BIGINT NOT NULL,
+            drawn BIGINT NOT NULL,
             PRIMARY KEY (collection, viewer)
         )"""
     )

@@ -27,12 +27,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The table that somebody sees of a collection: whose row has which number, when it was
-    drawn, and whether it will be drawn anew."""
+    """The table that somebody sees of a collection: whose row has which number, and when, in
+    milliseconds, they have asked for it and it was drawn."""
 
     subjects: tuple[UserId, ...]
-    at: int
-    waiting: bool
+    asked: int
+    drawn: int
 
 
 class CollectorStore:
@@ -249,31 +249,22 @@ class CollectorStore:
     async def last_seen(self, viewer: UserId) -> tuple[int, Table] | None:
         """The collection whose table somebody has asked for last."""
         row = await self._db.fetchrow(
-            "SELECT * FROM file_collector_tables WHERE viewer = $1 ORDER BY at DESC, collection DESC LIMIT 1",
+            "SELECT * FROM file_collector_tables WHERE viewer = $1 ORDER BY asked DESC, collection DESC LIMIT 1",
             viewer,
         )
         return (row["collection"], _table(row)) if row else None
 
-    async def mark_waiting(self, number: int, viewer: UserId) -> None:
-        """What somebody sees will be drawn anew."""
-        await self._db.execute(
-            "UPDATE file_collector_tables SET waiting = $3 WHERE collection = $1 AND viewer = $2",
-            number,
-            viewer,
-            True,
-        )
-
     async def show(self, number: int, viewer: UserId, table: Table) -> None:
         """Note what somebody sees."""
         await self._db.execute(
-            """INSERT INTO file_collector_tables (collection, viewer, subjects, at, waiting)
+            """INSERT INTO file_collector_tables (collection, viewer, subjects, asked, drawn)
             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (collection, viewer) DO UPDATE SET
-            subjects = excluded.subjects, at = excluded.at, waiting = excluded.waiting""",
+            subjects = excluded.subjects, asked = excluded.asked, drawn = excluded.drawn""",
             number,
             viewer,
             json.dumps(list(table.subjects)),
-            table.at,
-            table.waiting,
+            table.asked,
+            table.drawn,
         )
 
 
@@ -334,4 +325,4 @@ def _part(row: Any) -> Part:
 
 def _table(row: Any) -> Table:
     subjects = tuple(UserId(user) for user in json.loads(row["subjects"]))
-    return Table(subjects, row["at"], bool(row["waiting"]))
+    return Table(subjects, row["asked"], row["drawn"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from zvonok_core.clock import milliseconds
 from zvonok_core.text import Text, text
 from zvonok_file_collector.collection import Collection, Group, Status
 from zvonok_file_collector.duties import Duty
@@ -126,6 +127,7 @@ def receipt(held: Collection, duty: Duty, work: Work, voice: Voice) -> str:
         return voice.lines(text("{what}: taken back.", what=what), _until(held, voice))
     rules = rules_of(held)
     late = work.seen(rules) is State.LATE
+    theirs = work.state is State.AGAIN or not rules.over(milliseconds(voice.now))
     head = text("{what}: handed in, {at}.", what=what, at=voice.at(max(part.at for part in current)))
     if late:
         head = text("{what}: handed in late, {at}.", what=what, at=voice.at(work.began))
@@ -133,7 +135,7 @@ def receipt(held: Collection, duty: Duty, work: Work, voice: Voice) -> str:
         head,
         *(f"• {voice.file(part.file)}" for part in current if part.file),
         _replaced(work, voice),
-        MORE if late else MORE_OR_BACK,
+        MORE_OR_BACK if theirs else MORE,
     )
 
 

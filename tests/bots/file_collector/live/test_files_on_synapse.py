@@ -163,5 +163,5 @@ async def test_people_confirm_with_whatever_their_client_has(
         teacher = await alone_with(anna.client, me)
         await eventually(lambda: is_in(teacher, me))
         await eventually(lambda: reactions(anna, me, 2))  # its own beside the notice, and the answer
-        await teacher.says("!прочитали 1")
+        await teacher.says("!кто прочитал 1")
         await eventually(lambda: teacher.heard(me, "Прочитали: 2 из 2."))
