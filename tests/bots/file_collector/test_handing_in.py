@@ -180,6 +180,22 @@ async def test_what_was_sent_in_time_counts_however_late_it_is_handled(
     assert "Петров Иван Сергеевич: сдано 27 ноября, 18:00 (эссе.pdf)" in await class_.table()
 
 
+async def test_what_belongs_to_a_work_that_was_in_time_counts_after_an_outage_too(class_: Class) -> None:
+    await class_.teacher.says("!сбор «Диктант» до пятницы 18:00 без опозданий")
+    ivan = await class_.alone(class_.students[0])
+    await class_.wait(days=3, hours=6)
+    await ivan.sends_file("1.jpg", JPG, **PHOTO)
+    class_.talk.clock.advance(minutes=5)
+    address = await class_.talk.chat.upload(JPG, "2.jpg", "image/jpeg")
+    content = {"msgtype": "m.image", "body": "2.jpg", "url": address, "info": {}}
+    late = class_.talk.chat.add(ivan.room.id, ivan.user, "m.room.message", content)
+    class_.talk.chat.timeline.remove(late)
+    await class_.wait(hours=1)  # it is closed by now
+    class_.talk.chat.timeline.append(late)
+    await class_.talk.settle()
+    assert "сдано 27 ноября, 18:00 (1.jpg, 2.jpg)" in await class_.table()
+
+
 # ---------------------------------------------------------------- in the room
 
 
