@@ -32,7 +32,7 @@ NEW_DEADLINE = text("Until when? Write, for example: Friday 18:00")
 OVER = text("This one is over already.")
 
 
-@bot.command("collections", "сборы", "что сдать", "сдать")
+@bot.command("collections", "сборы", "что сдать", "что мне сдать", "сдать")
 async def collections(ctx: Collector) -> Answer:
     """Show what is being collected; in our direct chat, what you have to hand in and how it stands: `!collections`"""
     if not ctx.direct:
