@@ -448,3 +448,29 @@ async def test_an_excused_student_may_hand_in_all_the_same(class_: Class, ivan: 
     await (await class_.alone(class_.teacher)).says("освободить Петрова")
     (said,) = await ivan.sends_file("эссе.pdf", PDF)
     assert said.startswith("«Эссе»: сдано")
+
+
+# ---------------------------------------------------------------- of several works
+
+
+async def test_of_several_works_the_one_that_is_meant_is_taken_back(class_: Class, three: TalkPerson) -> None:
+    await three.sends_file("1.pdf", PDF, body="эссе")
+    await class_.wait(hours=1)
+    await three.sends_file("2.pdf", PDF, body="лабораторная № 2")
+    sent = three.last
+    question = "О каком сборе речь?\n1. «Лабораторная № 2»\n2. «Эссе»"
+    assert await three.says("забрать") == [question]
+    assert (await three.says("2"))[0].startswith("«Эссе»: работа у вас, ничего не сдано.")
+    assert (await three.says("вместе")) == ["«Лабораторная № 2»: версия только одна, в ней и так учтено всё."]
+    assert await three.says("забрать роман") == ["Сейчас у вас ничего не сдано."]
+    assert (await three.says("забрать лабораторная"))[0].startswith("«Лабораторная № 2»: работа у вас")
+    assert await three.takes_back(sent) == [], "it is taken back already"
+
+
+async def test_who_has_left_changes_nothing_by_deleting(class_: Class, ivan: TalkPerson) -> None:
+    await ivan.sends_file("эссе.pdf", PDF)
+    sent = ivan.last
+    class_.leaves(class_.students[0])
+    assert await ivan.takes_back(sent) == []
+    class_.room.enter("Петров Иван Сергеевич, ученик")
+    assert "Петров Иван Сергеевич: сдано" in await class_.table()

@@ -196,3 +196,22 @@ async def test_all_of_it_works_in_english(database_url: str) -> None:
         assert await alone.says("take back") == [
             "“Essay”: taken back.\nDeadline: November 27 (Friday), 18:00."
         ]
+
+
+async def test_without_a_directory_there_are_no_subgroups(database_url: str) -> None:
+    async with conversation(bot, database_url=database_url, directory=False) as talk:
+        room = talk.room(managed=False)
+        room.enter("Иван")
+        anna = room.enter("Анна", Role.TEACHER)
+        assert await anna.says("!сбор «Доклад» до пятницы от группы 2") == [
+            "Группы «2» здесь не нахожу. С кого собирать?"
+        ]
+
+
+async def test_a_notice_may_be_for_some(class_: Class) -> None:
+    (said,) = await class_.teacher.says("!ознакомить Дежурим завтра (от: Петров, Белова)")
+    assert said.startswith("📌 Дежурим завтра\n") and said.endswith(
+        "Для кого: Белова Анна Олеговна, Петров Иван Сергеевич."
+    )
+    edited, _ = await class_.teacher.says("!продлить до завтра")
+    assert "Срок: завтра, 20:00.\nДля кого: Белова Анна Олеговна, Петров Иван Сергеевич." in edited

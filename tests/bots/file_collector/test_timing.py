@@ -273,3 +273,17 @@ async def test_a_file_that_nobody_has_placed_is_forgotten_too(database_url: str)
         for _ in range(5):
             await class_.wait(days=20)
         assert await database.fetchval("SELECT COUNT(*) FROM file_collector_waiting") == 0
+
+
+async def test_of_who_has_read_there_is_a_warning_too(database_url: str) -> None:
+    settings = CollectorSettings(keep_days=30)
+    async with at("Europe/Moscow", database_url, 2026, 11, 24, 12, 0, settings=settings) as class_:
+        await class_.teacher.says("!ознакомить Завтра уроки с 9:30")
+        await class_.students[0].reacts(class_.call, "✅")
+        await class_.teacher.says("!закрыть сбор")
+        await class_.wait(days=3)
+        (said,) = await class_.wait(days=21)
+        assert said == (
+            f"{class_.teacher.user}: 24 декабря я удалю свои записи о том, кто прочитал «Завтра уроки с 9:30».\n"
+            "Если они ещё нужны, напишите «!выгрузить 1»."
+        )
