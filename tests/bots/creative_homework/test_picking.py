@@ -186,6 +186,14 @@ async def test_a_number_elsewhere_is_no_choice(class_: Class) -> None:
     await class_.anna.says("привет")
     await class_.ivan.replies(class_.anna.last, "2")
     await class_.teacher.replies(class_.list, "2")
+    assert not class_.marked(class_.teacher)
+    await class_.records(class_.zoya)
+    relates = {
+        "rel_type": "m.thread",
+        "event_id": class_.list,
+        "m.in_reply_to": {"event_id": class_.zoya.last},
+    }
+    await class_.ivan.says("2", **{"m.relates_to": relates})  # a mark for her story, perhaps
     assert class_.topics()[1] == "2. Молния – свободна"
 
 
@@ -198,6 +206,8 @@ async def test_whoever_leaves_gives_the_topic_back_and_has_it_again_when_they_re
     assert await class_.wait(hours=1) == []
     class_.talk.directory.away = True
     assert await class_.wait(hours=1) == []
+    for _ in range(5):
+        assert await class_.wait(minutes=1) == []
     class_.talk.directory.away = False
     moves(class_, class_.ivan.user, "join")
     await class_.wait(hours=1)

@@ -47,6 +47,13 @@ async def test_what_is_left_out_is_asked_or_sensible(nobody_yet: Class) -> None:
     assert shown.endswith("до 27 ноября (пятница), 20:00.")
 
 
+async def test_topics_that_are_asked_for_have_no_title(nobody_yet: Class) -> None:
+    assert await nobody_yet.teacher.says("!творческое") == [WHAT]
+    (shown,) = await nobody_yet.teacher.says("Радуга\nМолния\nЭхо\nбез срока")
+    assert shown.startswith("🎙 Творческое задание\n")
+    assert [line[3:9] for line in nobody_yet.topics()] == ["Радуга", "Молния", "Эхо – "]
+
+
 @pytest.mark.parametrize(
     ("answer", "ending"),
     [

@@ -87,6 +87,12 @@ async def test_a_mended_deadline_moves_everything(class_: Class) -> None:
     assert class_.words(class_.teacher)
 
 
+async def test_a_deadline_that_is_taken_away_moves_nobody(class_: Class) -> None:
+    mended = "!творческое задание Чудеса без срока, по одному\nРадуга\nМолния\nЭхо"
+    await class_.edits(class_.teacher, class_.teacher.last, mended)
+    assert await class_.wait(days=5) == []
+
+
 async def test_quiet_hours_are_kept_and_what_would_come_too_late_is_left_out(nobody_yet: Class) -> None:
     """In Moscow; half of the time is over at 22:15, and the next morning is before the deadline."""
     await nobody_yet.teacher.says("!творческое Радуга; Молния (до завтра 8:30)")
