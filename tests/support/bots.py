@@ -21,6 +21,7 @@ from zvonok_botkit.ground import Manners
 from zvonok_botkit.nio_chat import connected
 from zvonok_botkit.program import Program, open_bots_database
 from zvonok_botkit.registry import AnyBot
+from zvonok_core.clock import Clock, SystemClock
 from zvonok_core.ids import RoomId, UserId
 
 TESTS = Path(__file__).parents[1]
@@ -35,6 +36,7 @@ async def running(
     bots: Sequence[AnyBot],
     manners: Manners = MANNERS,
     settings: Mapping[str, Any] | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Program]:
     """Bots that listen and answer until the block is left."""
     async with open_bots_database(database_url, bots) as database, connected(address) as chat:
@@ -46,7 +48,7 @@ async def running(
             token,
         )
         chosen = {bot.name: bot.settings and bot.settings() for bot in bots} | dict(settings or {})
-        program = Program(chat, database, bots, None, manners, chosen)
+        program = Program(chat, database, bots, None, manners, chosen, clock=clock or SystemClock())
         task = asyncio.create_task(program.run())
         try:
             await eventually(program.inbox.token)

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from zvonok_appservice.app import App, open_app
 from zvonok_appservice.config import BotConfig, DirectoryConfig
 from zvonok_appservice.roster.snapshot import Snapshot
 from zvonok_appservice.serve import serving
+from zvonok_botkit.calendar import QuietHours
 from zvonok_botkit.cli import run
 from zvonok_botkit.config import Config, HomeserverConfig
 from zvonok_botkit.config import DirectoryConfig as BotsDirectoryConfig
@@ -31,6 +32,8 @@ from zvonok_demo.school.generate import generate
 from zvonok_demo.synapse import SynapseProcess, policy_module
 
 POLICY, BOTS = "token-of-the-policy-module", "token-of-the-bots-in-here"
+AT_ANY_HOUR = QuietHours(time(0), time(0))
+"""Tests run at night, too."""
 TODAY = datetime.now(UTC).date()
 
 
@@ -123,6 +126,7 @@ async def bots_in_school(
                 f"sqlite:///{folder / 'bots.db'}",
                 BotsDirectoryConfig(config.appservice.address, BOTS),
                 bots=settings or {},
+                quiet=AT_ANY_HOUR,
             )
             running = asyncio.create_task(run(given, list(bots)))
             try:

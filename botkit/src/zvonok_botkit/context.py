@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from typing_extensions import TypeVar
 
 from zvonok_botkit.answers import Answer, Outgoing, each
-from zvonok_botkit.calendar import Holidays
+from zvonok_botkit.calendar import Holidays, QuietHours
 from zvonok_botkit.chat import Event, History, Media
 from zvonok_botkit.files import File, read_file
 from zvonok_botkit.incoming import REACTION, body, relation
@@ -68,6 +68,8 @@ class Context(Generic[S, Settings]):
     media: Media
     history: History
     holidays: Holidays
+    quiet: QuietHours
+    """Jobs wait for their end; what is due every day inside of them would always be late."""
     catalogs: Catalogs
     rooms: Rooms
     connection: Connection

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from zvonok_botkit.answers import Answer, Outgoing, each
-from zvonok_botkit.calendar import Holidays
+from zvonok_botkit.calendar import Holidays, QuietHours
 from zvonok_botkit.chat import Chat
 from zvonok_botkit.context import Context
 from zvonok_botkit.inbox import Entry, Inbox
@@ -70,6 +70,7 @@ class Ground:
     catalogs: Catalogs
     manners: Manners
     settings: Mapping[str, Any]
+    quiet: QuietHours
     rooms: Rooms = field(init=False)
 
     def __post_init__(self) -> None:
@@ -132,6 +133,7 @@ class Ground:
             media=self.chat,
             history=self.chat,
             holidays=self.manners.holidays,
+            quiet=self.quiet,
             catalogs=self.catalogs,
             rooms=self.rooms,
             connection=db,

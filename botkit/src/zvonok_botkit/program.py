@@ -85,6 +85,7 @@ class Program:
             catalogs=catalogs_of(self.bots),
             manners=self.manners,
             settings=self.settings,
+            quiet=self.quiet,
         )
         self.dispatcher, self.rooms = Dispatcher(ground), ground.rooms
         self._invited = asyncio.Event()

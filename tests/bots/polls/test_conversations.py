@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bots.polls.conftest import Class
 
@@ -306,6 +308,41 @@ async def test_other_bots_start_polls(database_url: str) -> None:
         said = await teacher.says("!спроси Идём?")
         assert [words.split("\n")[0] for words in said] == ["📊 Идём?", "📊 2 + 2?"]
         assert "«2 + 2?» Верно! Это 1 балл.\nДа." in await teacher.says("!голос 1")
+
+
+async def test_other_bots_give_tests(database_url: str) -> None:
+    asks: Bot[None, None] = Bot("asks")
+
+    @asks.command("examine", "проверь")
+    async def examine(ctx: Context, count: int) -> Answer:
+        """Examine: `!examine 4`"""
+        polls = ctx.service(services.Polls)
+        answers = tuple(str(number) for number in range(count))
+        question = services.Question("2 + 1?", answers, 3, "Потому что.")
+        until = ctx.now + timedelta(hours=2)
+        await polls.test("Счёт", [question] * 2, by=ctx.asker.user, room=ctx.room, until=until)
+        return None
+
+    async with conversation(asks, bot, database_url=database_url) as talk:
+        room = talk.room()
+        pupil = room.enter("Петров Иван Сергеевич, ученик")
+        teacher = room.enter("Смирнова Ольга Павловна, учитель", Role.TEACHER)
+        (said,) = await teacher.says("!проверь 4")
+        assert said.startswith("📝 Счёт\nВ тесте 2 вопроса.") and "Голосуем сегодня до 14:00." in said
+        (asked,) = await pupil.reacts(talk.said[-1].id, "👍")
+        alone = await pupil.writes_directly()
+        right = next(line[0] for line in asked.split("\n") if line[1:] == ". 3")
+        await alone.says(right)
+        (asked,) = [event.content["body"] for event in talk.said[-1:]]
+        wrong = next(line[0] for line in asked.split("\n") if line[1:] == ". 1")
+        assert await alone.says(wrong) == [
+            "Это был последний вопрос, спасибо!\nВаш результат: 1 из 2 баллов."
+        ]
+        talk.clock.advance(hours=2)
+        over = [str(event.content["body"]) for event in await talk.settle()]
+        assert any("Потому что." in words for words in over), "whoever misses a question reads why"
+        assert any("Петров Иван Сергеевич: 1 из 2 баллов" in words for words in over)
+        assert (await teacher.says("!проверь 21"))[0].startswith("Вариантов может быть не больше 20")
 
 
 async def test_an_old_poll_is_forgotten_with_its_votes(class_: Class) -> None:

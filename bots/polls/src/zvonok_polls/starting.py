@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from zvonok_botkit import Answer, Rest, Role, Say, Send, ntext, services, text
@@ -107,6 +108,26 @@ class PollService:
         _check(self._ctx, (item,), "", WHICH)
         kind = Kind.QUIZ if right else Kind.OPEN
         held = await make(self._ctx, kind, Wanted((item,), question, not right), room, by)
+        self._ctx.post(started(self._ctx, held))
+        return held.id
+
+    async def test(
+        self,
+        title: str,
+        questions: Sequence[services.Question],
+        *,
+        by: UserId,
+        room: RoomId,
+        until: datetime,
+    ) -> str:
+        """Ask in direct chats. Raises UserError where there are too many answers."""
+        items = tuple(
+            Item(one.words, choices(one.answers, frozenset({one.right})), explanation=one.explanation)
+            for one in questions
+        )
+        _check(self._ctx, items, "", WHICH)
+        wanted = Wanted(items, title, shuffled=True, closes=until)
+        held = await make(self._ctx, Kind.TEST, wanted, room, by)
         self._ctx.post(started(self._ctx, held))
         return held.id
 

@@ -1,0 +1,1 @@
+"""The word of the day: a class meets a new word, answers it, and remembers it."""
