@@ -158,6 +158,23 @@ async def test_a_program_that_was_down_catches_up(database_url: str) -> None:
         assert len([words for words in said if "жду рассказы до 18:00 сегодня" in words]) == 3
 
 
+async def test_a_room_that_is_gone_hurts_nobody(class_: Class, caplog: pytest.LogCaptureFixture) -> None:
+    other = class_in(class_.talk)
+    await other.teacher.says("!творческое Сыр; Хлеб (до пятницы 12:00, по двое)")
+    await other.ivan.reacts(other.list, "1️⃣")
+    await class_.ivan.reacts(class_.list, "2️⃣")
+    for known in (class_.talk.directory.views, class_.talk.chat.members):
+        del known[other.room.id]  # type: ignore[attr-defined]
+    class_.talk.program.rooms.forget(other.room.id)
+    await class_.records_alone(class_.ivan)
+    assert "«Молния»" in class_.words(class_.ivan)[-1]
+    alone = await class_.zoya.writes_directly()
+    await alone.says("тема 1")
+    assert class_.topics()[0] == "1. Радуга – Ёлкина Зоя"
+    await class_.wait(days=5)
+    assert "bug" not in caplog.text
+
+
 async def test_all_is_forgotten_one_day(tmp_path: Path) -> None:
     settings = {"creative-homework": HomeworkSettings(keep_days=10)}
     async with conversation(bot, database_url=f"sqlite:///{tmp_path / 'b.db'}", settings=settings) as talk:
