@@ -52,7 +52,7 @@ class Class:
         return str(edits[-1] if edits else lists[-1])
 
     def topics(self) -> list[str]:
-        """Its topics: «1. Радуга – свободна»."""
+        """Its topics: «1. Радуга — свободна»."""
         return [line for line in self.shown().splitlines() if line[:1].isdigit()]
 
     def marked(self, person: TalkPerson) -> bool:

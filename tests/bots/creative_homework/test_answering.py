@@ -195,7 +195,7 @@ async def test_the_bot_s_own_questions_can_be_answered(class_: Class) -> None:
         0
     ].startswith("Рассказ принят! На какую он тему?")
     await class_.ivan.replies(class_.sent()[-1].id, "3")
-    assert class_.topics()[2] == "3. Эхо – Петров Иван"
+    assert class_.topics()[2] == "3. Эхо — Петров Иван"
 
 
 async def test_a_teacher_s_example_and_a_picture_are_no_answers(class_: Class) -> None:

@@ -32,7 +32,7 @@ async def test_each_is_reminded_alone_a_day_before(class_: Class) -> None:
     assert class_.sent(class_.teacher) == [] and len(class_.sent()) == 1
     alone = await class_.anna.writes_directly()
     await alone.says("тема 1")
-    assert class_.topics()[0] == "1. Радуга – Белова Анна"
+    assert class_.topics()[0] == "1. Радуга — Белова Анна"
 
 
 async def test_whoever_has_told_is_not_reminded(class_: Class) -> None:
@@ -49,7 +49,7 @@ async def test_for_whom_no_topic_is_left(nobody_yet: Class) -> None:
     await nobody_yet.wait(hours=22)
     assert nobody_yet.words(nobody_yet.zoya) == [
         "Творческое задание (чат «7А. Класс»): жду рассказы до 18:00 сегодня, а свободных тем для вас не "
-        "осталось. Скажите об этом учителю – вместе что-нибудь придумаете."
+        "осталось. Скажите об этом учителю — вместе что-нибудь придумаете."
     ]
 
 
@@ -61,7 +61,7 @@ async def test_at_the_deadline_the_teacher_sees_how_it_went_and_late_stories_are
     words = class_.words(class_.teacher)
     assert words[0].startswith("🎙 Чудеса\nРассказов: 0 из 3.")
     assert words[-1] == (
-        "Срок прошёл. Рассказы я ещё принимаю; когда решите, что пора, напишите в чате класса «!закончить» – "
+        "Срок прошёл. Рассказы я ещё принимаю; когда решите, что пора, напишите в чате класса «!закончить» — "
         "и я всех поблагодарю."
     )
     assert len(class_.sent()) == 1  # the class is told nothing
@@ -170,7 +170,7 @@ async def test_a_room_that_is_gone_hurts_nobody(class_: Class, caplog: pytest.Lo
     assert "«Молния»" in class_.words(class_.ivan)[-1]
     alone = await class_.zoya.writes_directly()
     await alone.says("тема 1")
-    assert class_.topics()[0] == "1. Радуга – Ёлкина Зоя"
+    assert class_.topics()[0] == "1. Радуга — Ёлкина Зоя"
     await class_.wait(days=5)
     assert "bug" not in caplog.text
 
