@@ -123,6 +123,8 @@ class FakeChat:
             yield data[start : start + 65_536]
 
     async def names(self, room: RoomId) -> Mapping[UserId, str]:
+        if room not in self.members:
+            raise PermanentError("not in the room", "M_FORBIDDEN")
         return self.members[room]
 
     async def rights(self, room: RoomId) -> RoomRights:

@@ -48,10 +48,11 @@ class Class:
     def shown(self) -> str:
         """The list of topics as it stands now."""
         edits = [e.content["m.new_content"]["body"] for e in self.talk.said if "m.new_content" in e.content]
-        return str(edits[-1] if edits else self.words()[-1])
+        lists = [words for words in self.words() if words.startswith("🎙")]
+        return str(edits[-1] if edits else lists[-1])
 
     def topics(self) -> list[str]:
-        """Its topics: «1. Радуга – свободна»."""
+        """Its topics: «1. Радуга — свободна»."""
         return [line for line in self.shown().splitlines() if line[:1].isdigit()]
 
     def marked(self, person: TalkPerson) -> bool:

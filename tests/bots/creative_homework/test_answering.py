@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from bots.creative_homework.conftest import TOPICS, Class, class_in
 from support.recordings import WAVEFORM, film, saying, silence, sound
 
-from zvonok_botkit.testing import conversation
+from zvonok_botkit.chat import Stored
+from zvonok_botkit.testing import NOON, FakeChat, conversation
+from zvonok_core.clock import ManualClock
 from zvonok_core.errors import TemporaryError
 from zvonok_core.roles import Role
 from zvonok_creative_homework.bot import bot
@@ -192,7 +195,7 @@ async def test_the_bot_s_own_questions_can_be_answered(class_: Class) -> None:
         0
     ].startswith("Рассказ принят! На какую он тему?")
     await class_.ivan.replies(class_.sent()[-1].id, "3")
-    assert class_.topics()[2] == "3. Эхо – Петров Иван"
+    assert class_.topics()[2] == "3. Эхо — Петров Иван"
 
 
 async def test_a_teacher_s_example_and_a_picture_are_no_answers(class_: Class) -> None:
@@ -241,7 +244,9 @@ async def test_an_edit_may_bring_another_recording(class_: Class) -> None:
         content = {**told.content, "m.new_content": {**told.content, **new}, "m.relates_to": relates}
         return await class_.ivan.sends("m.room.message", content)
 
+    signs = [event for event in class_.talk.said if event.type == "m.reaction"]
     assert await edit(body="с подписью") == [] and "42 секунды" in await status(class_)
+    assert [event for event in class_.talk.said if event.type == "m.reaction"] == signs
     address = await class_.talk.chat.upload(silence(75), "r", "audio/wav")
     assert await edit(url=address) == [TOO_LONG]
     assert "Рассказов: 0 из 3." in await status(class_)
@@ -259,6 +264,64 @@ async def test_what_is_taken_back_while_it_is_looked_at_is_not_counted(class_: C
     await class_.talk.settle()
     assert class_.words()[-1].startswith("🎙")
     assert not class_.marked(class_.ivan)
+
+
+@dataclass
+class Slow(FakeChat):
+    """A homeserver that lets something happen while it gives a file."""
+
+    meanwhile: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    streamed: int = 0
+    says: int | None = None
+    """The size that it tells of every file, where it is not the true one."""
+
+    async def look(self, address: str) -> Stored:
+        stored = await super().look(address)
+        return stored if self.says is None else replace(stored, size=self.says)
+
+    async def stream(self, address: str) -> AsyncIterator[bytes]:
+        self.streamed += 1
+        while self.meanwhile:
+            await self.meanwhile.pop()()
+        async for piece in super().stream(address):
+            yield piece
+
+
+@pytest.mark.parametrize("seconds", [42, 75])
+async def test_what_is_taken_back_while_it_is_measured_is_not_counted(
+    database_url: str, seconds: int
+) -> None:
+    chat = Slow(ManualClock(NOON))
+    async with conversation(bot, database_url=database_url, chat=chat, clock=chat.clock) as talk:
+        class_ = class_in(talk)
+        await class_.teacher.says(TOPICS)
+        await class_.ivan.reacts(class_.list, "2️⃣")
+
+        async def take_back() -> None:
+            chat.add(class_.room.id, class_.ivan.user, "m.room.redaction", {}, redacts=class_.ivan.last)
+            await talk.hear()
+            await talk.program.handle_all(bot.name)
+
+        chat.meanwhile.append(take_back)
+        assert await class_.records(class_.ivan, seconds) == []
+        assert chat.streamed == 1
+        assert [e.content["m.relates_to"]["rel_type"] for e in talk.said if e.type == "m.reaction"] == []
+        assert "Рассказов: 0 из 3." in await status(class_)
+
+
+async def test_what_is_too_big_or_no_recording_is_not_even_fetched(tmp_path: Path) -> None:
+    chat = Slow(ManualClock(NOON))
+    settings = {bot.name: HomeworkSettings(most_megabytes=1)}
+    url = f"sqlite:///{tmp_path / 'b.db'}"
+    async with conversation(bot, database_url=url, chat=chat, clock=chat.clock, settings=settings) as talk:
+        class_ = class_in(talk)
+        await class_.teacher.says(TOPICS)
+        await class_.records(class_.ivan, 200)
+        below = class_.ivan.in_thread(class_.list)
+        assert await class_.ivan.sends_file("r.ogg", b"MZ", "audio/ogg", "audio", **below) == [STRANGE]
+        assert chat.streamed == 0
+        chat.says = 100
+        assert (await class_.records(class_.ivan, 200))[0].startswith("В этом файле 2 МБ, а я могу принять")
 
 
 # ---------------------------------------------------------------- to the bot alone
@@ -307,6 +370,14 @@ async def test_a_substitute_hears_what_the_teacher_would_have_heard(class_: Clas
     await class_.records_alone(class_.ivan)
     assert "Его услышит только Орлов Олег" in class_.words(class_.ivan)[-1]
     assert len(class_.sent(oleg)) == 2 and class_.sent(class_.teacher) == []
+
+
+async def test_of_several_teachers_the_one_hears_who_has_set_it(nobody_yet: Class) -> None:
+    oleg = nobody_yet.room.enter("Орлов Олег Петрович, учитель", Role.TEACHER)
+    await oleg.says(TOPICS)
+    await nobody_yet.ivan.reacts(nobody_yet.list, "2️⃣")
+    await nobody_yet.records_alone(nobody_yet.ivan)
+    assert len(nobody_yet.sent(oleg)) == 2 and nobody_yet.sent(nobody_yet.teacher) == []
 
 
 async def test_an_edit_alone_takes_the_place_of_what_the_teacher_had(class_: Class) -> None:

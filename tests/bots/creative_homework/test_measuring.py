@@ -114,12 +114,13 @@ async def test_a_file_of_endless_packets_is_given_up(tmp_path: Path) -> None:
 
 async def test_whoever_waits_no_longer_leaves_no_process_behind(tmp_path: Path) -> None:
     file = tmp_path / "recording"
-    file.write_bytes(crowded(3_000_000))
+    file.write_bytes(crowded(10_000_000))
     waiting = asyncio.create_task(measure(file))
     child = await eventually(lambda: child_with(str(file)))
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await waiting
+        async with asyncio.timeout(3):  # by itself it would go on for longer
+            await waiting
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 

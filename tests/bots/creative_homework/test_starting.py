@@ -20,12 +20,12 @@ WHAT = "Какие будут темы? Напишите каждую с нов�
 async def test_the_list_says_what_to_do(nobody_yet: Class) -> None:
     assert await nobody_yet.teacher.says(TOPICS) == [
         "🎙 Чудеса\n"
-        "Выберите тему и расскажите о ней классу в голосовом или видеосообщении – не дольше 60 секунд.\n\n"
-        "1. Радуга – свободна\n"
-        "2. Молния – свободна\n"
-        "3. Эхо – свободна\n\n"
+        "Выберите тему и расскажите о ней классу в голосовом или видеосообщении — не дольше 60 секунд.\n\n"
+        "1. Радуга — свободна\n"
+        "2. Молния — свободна\n"
+        "3. Эхо — свободна\n\n"
         "Чтобы выбрать тему, ответьте на это сообщение её номером или поставьте реакцию 1️⃣, 2️⃣ …\n"
-        "Запись пришлите в обсуждение под этим сообщением. Стесняетесь – пришлите её мне в личный чат: "
+        "Запись пришлите в обсуждение под этим сообщением. Стесняетесь — пришлите её мне в личный чат: "
         "тогда её услышит только учитель.\n"
         "Слушайте друг друга, спрашивайте и хвалите: отвечайте на записи и ставьте реакции.\n"
         "Жду ваши рассказы до 27 ноября (пятница), 18:00."
@@ -43,8 +43,15 @@ async def test_what_is_left_out_is_asked_or_sensible(nobody_yet: Class) -> None:
     (shown,) = await teacher.says("в пятницу")
     assert shown.startswith("🎙 Творческое задание\n")
     assert "не дольше 31 секунды." in shown
-    assert nobody_yet.topics() == ["1. Радуга – свободно 2 места", "2. Молния – свободно 2 места"]
+    assert nobody_yet.topics() == ["1. Радуга — свободно 2 места", "2. Молния — свободно 2 места"]
     assert shown.endswith("до 27 ноября (пятница), 20:00.")
+
+
+async def test_topics_that_are_asked_for_have_no_title(nobody_yet: Class) -> None:
+    assert await nobody_yet.teacher.says("!творческое") == [WHAT]
+    (shown,) = await nobody_yet.teacher.says("Радуга\nМолния\nЭхо\nбез срока")
+    assert shown.startswith("🎙 Творческое задание\n")
+    assert [line[3:9] for line in nobody_yet.topics()] == ["Радуга", "Молния", "Эхо — "]
 
 
 @pytest.mark.parametrize(
@@ -78,11 +85,11 @@ async def test_a_deadline_that_has_passed_is_asked_again(nobody_yet: Class) -> N
         ("; ".join(map(str, range(51))) + " (без срока)", "Тем может быть не больше 50."),
         (
             f"{'р' * 121}; Молния (без срока)",
-            "Это слишком длинно, с телефона не прочитать. Название – не больше 80 знаков, тема – не больше 120.",
+            "Это слишком длинно, с телефона не прочитать. Название — не больше 80 знаков, тема — не больше 120.",
         ),
         (
             f"«{'ч' * 81}»\nРадуга\nМолния",
-            "Это слишком длинно, с телефона не прочитать. Название – не больше 80 знаков, тема – не больше 120.",
+            "Это слишком длинно, с телефона не прочитать. Название — не больше 80 знаков, тема — не больше 120.",
         ),
         ("Радуга; Молния (до 11 минут)", "Длину рассказа можно ограничить временем от 5 до 600 секунд."),
         ("Радуга; Молния (до 4 секунд)", "Длину рассказа можно ограничить временем от 5 до 600 секунд."),
@@ -114,7 +121,7 @@ async def test_only_teachers_set_topics_and_only_where_students_are(talk: Talk, 
 async def test_fewer_places_than_students_are_told_to_the_teacher_alone(nobody_yet: Class) -> None:
     await nobody_yet.teacher.says("!творческое Радуга; Молния (до пятницы, по одному)")
     assert nobody_yet.words(nobody_yet.teacher) == [
-        "Учеников здесь 3, а мест на все темы – 2. Чтобы хватило всем, исправьте своё сообщение: добавьте темы "
+        "Учеников здесь 3, а мест на все темы — 2. Чтобы хватило всем, исправьте своё сообщение: добавьте темы "
         "или разрешите брать одну тему нескольким, например «по двое на тему»."
     ]
 
@@ -126,10 +133,10 @@ async def test_the_teacher_mends_the_message(class_: Class) -> None:
     (shown,) = await class_.edits(teacher, command, mended)
     assert shown.startswith("* 🎙 Чудо-чудеса\n") and shown.endswith("до 28 ноября (суббота), 12:00.")
     assert class_.topics() == [
-        "1. Радуга зимой – свободно 2 места",
-        "2. Молния – свободно 2 места",
-        "3. Эхо – Петров Иван; ещё 1 место",
-        "4. Иней – свободно 2 места",
+        "1. Радуга зимой — свободно 2 места",
+        "2. Молния — свободно 2 места",
+        "3. Эхо — Петров Иван; ещё 1 место",
+        "4. Иней — свободно 2 места",
     ]
     for refused in (
         "!творческое Радуга; Молния",
@@ -160,9 +167,9 @@ async def test_without_a_directory_whoever_does_not_lead_the_room_is_a_student(t
         class_ = class_in(talk)
         await class_.teacher.says(TOPICS)
         await class_.teacher.reacts(class_.list, "1️⃣")
-        assert class_.topics()[0] == "1. Радуга – свободна"
+        assert class_.topics()[0] == "1. Радуга — свободна"
         await class_.ivan.reacts(class_.list, "1️⃣")
-        assert class_.topics()[0] == "1. Радуга – Петров Иван"
+        assert class_.topics()[0] == "1. Радуга — Петров Иван"
 
 
 async def test_in_english(tmp_path: Path) -> None:

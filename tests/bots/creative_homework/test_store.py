@@ -56,17 +56,16 @@ async def test_the_newest_recording_that_was_measured_is_the_answer(database_url
     async with open_bots_database(database_url, [bot]) as database:
         store = HomeworkStore(database)
         for number in (3, 1, 2):
-            recording = Recording(
-                EventId(f"${number}"), "one", IVAN, f"mxc://s/{number}", number, alone=number == 2
-            )
+            event = EventId(f"${9 - number}")
+            recording = Recording(event, "one", IVAN, f"mxc://s/{number}", number, alone=number == 2)
             await store.expect(recording)
             assert await store.recording(recording.event) == recording
         assert await store.answers("one") == {}
         for number in (2, 1):
-            await store.measured(EventId(f"${number}"), number * 10)
+            await store.measured(EventId(f"${9 - number}"), number * 10)
         newest = (await store.answers("one"))[IVAN]
-        assert (newest.event, newest.seconds, newest.alone) == ("$2", 20, True)
-        await store.drop(EventId("$2"))
+        assert (newest.event, newest.seconds, newest.alone) == ("$7", 20, True)
+        await store.drop(EventId("$7"))
         assert (await store.answers("one"))[IVAN].seconds == 10
-        await store.expect(Recording(EventId("$1"), "one", IVAN, "mxc://s/other", 5, alone=False))
+        await store.expect(Recording(EventId("$8"), "one", IVAN, "mxc://s/other", 5, alone=False))
         assert await store.answers("one") == {}

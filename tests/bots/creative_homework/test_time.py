@@ -32,7 +32,7 @@ async def test_each_is_reminded_alone_a_day_before(class_: Class) -> None:
     assert class_.sent(class_.teacher) == [] and len(class_.sent()) == 1
     alone = await class_.anna.writes_directly()
     await alone.says("тема 1")
-    assert class_.topics()[0] == "1. Радуга – Белова Анна"
+    assert class_.topics()[0] == "1. Радуга — Белова Анна"
 
 
 async def test_whoever_has_told_is_not_reminded(class_: Class) -> None:
@@ -49,7 +49,7 @@ async def test_for_whom_no_topic_is_left(nobody_yet: Class) -> None:
     await nobody_yet.wait(hours=22)
     assert nobody_yet.words(nobody_yet.zoya) == [
         "Творческое задание (чат «7А. Класс»): жду рассказы до 18:00 сегодня, а свободных тем для вас не "
-        "осталось. Скажите об этом учителю – вместе что-нибудь придумаете."
+        "осталось. Скажите об этом учителю — вместе что-нибудь придумаете."
     ]
 
 
@@ -61,7 +61,7 @@ async def test_at_the_deadline_the_teacher_sees_how_it_went_and_late_stories_are
     words = class_.words(class_.teacher)
     assert words[0].startswith("🎙 Чудеса\nРассказов: 0 из 3.")
     assert words[-1] == (
-        "Срок прошёл. Рассказы я ещё принимаю; когда решите, что пора, напишите в чате класса «!закончить» – "
+        "Срок прошёл. Рассказы я ещё принимаю; когда решите, что пора, напишите в чате класса «!закончить» — "
         "и я всех поблагодарю."
     )
     assert len(class_.sent()) == 1  # the class is told nothing
@@ -85,6 +85,12 @@ async def test_a_mended_deadline_moves_everything(class_: Class) -> None:
     assert class_.words(class_.ivan) and not class_.sent(class_.teacher)
     await class_.wait(days=1)
     assert class_.words(class_.teacher)
+
+
+async def test_a_deadline_that_is_taken_away_moves_nobody(class_: Class) -> None:
+    mended = "!творческое задание Чудеса без срока, по одному\nРадуга\nМолния\nЭхо"
+    await class_.edits(class_.teacher, class_.teacher.last, mended)
+    assert await class_.wait(days=5) == []
 
 
 async def test_quiet_hours_are_kept_and_what_would_come_too_late_is_left_out(nobody_yet: Class) -> None:
@@ -150,6 +156,23 @@ async def test_a_program_that_was_down_catches_up(database_url: str) -> None:
         talk.directory.views, talk.directory.people = directory.views, directory.people
         said = [str(event.content["body"]) for event in await talk.settle()]
         assert len([words for words in said if "жду рассказы до 18:00 сегодня" in words]) == 3
+
+
+async def test_a_room_that_is_gone_hurts_nobody(class_: Class, caplog: pytest.LogCaptureFixture) -> None:
+    other = class_in(class_.talk)
+    await other.teacher.says("!творческое Сыр; Хлеб (до пятницы 12:00, по двое)")
+    await other.ivan.reacts(other.list, "1️⃣")
+    await class_.ivan.reacts(class_.list, "2️⃣")
+    for known in (class_.talk.directory.views, class_.talk.chat.members):
+        del known[other.room.id]  # type: ignore[attr-defined]
+    class_.talk.program.rooms.forget(other.room.id)
+    await class_.records_alone(class_.ivan)
+    assert "«Молния»" in class_.words(class_.ivan)[-1]
+    alone = await class_.zoya.writes_directly()
+    await alone.says("тема 1")
+    assert class_.topics()[0] == "1. Радуга — Ёлкина Зоя"
+    await class_.wait(days=5)
+    assert "bug" not in caplog.text
 
 
 async def test_all_is_forgotten_one_day(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from zvonok_creative_homework.declared import (
     belongs_to,
     beside,
     bot,
+    company,
     is_student,
     reply,
     teacher_of,
@@ -190,7 +191,7 @@ async def _passed_on(
     teacher = await teacher_of(ctx, of)
     if teacher is None:
         return [Say(NOBODY, to=recording.user)]
-    names = {member.person.user: brief(member.person) for member in await ctx.members(of.room)}
+    names = {person.user: brief(person) for person in (await company(ctx, of.room)).people}
     name = names.get(recording.user, recording.user)
     topic = of.topic((await ctx.store.picks(of.id)).get(recording.user, 0)) or name_of(of)
     words = text(

@@ -28,8 +28,6 @@ async def finish(ctx: Homework) -> Answer:
     """Finish the creative homework and thank everybody who took part: `!finish`"""
     of = await running_here(ctx)
     await ctx.store.end(of.id, ctx.now)
-    for job in ("remind", "time_is_up"):
-        await ctx.cancel(job, of.id)
     await forget_later(ctx, of)
     of = await ctx.store.round(of.id) or of
     table = await table_of(ctx, of)

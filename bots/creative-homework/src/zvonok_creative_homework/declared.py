@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from zvonok_botkit import Bot, Context, Edit, Person, Role, Send, Text, text
-from zvonok_core.errors import UserError
+from zvonok_botkit.people import Company
+from zvonok_core.errors import PermanentError, UserError
 from zvonok_core.ids import EventId, RoomId, UserId
 from zvonok_creative_homework.round import Places, Round, places
 from zvonok_creative_homework.standing import Row, rows
@@ -54,26 +55,36 @@ async def running_here(ctx: Homework) -> Round:
     return found
 
 
+async def company(ctx: Homework, room: RoomId) -> Company:
+    """Who is in a room; nobody where the room is gone, or the bot is in it no more."""
+    try:
+        return await ctx.rooms.view(room)
+    except PermanentError:
+        return Company((), None)
+
+
 async def students(ctx: Homework, room: RoomId) -> list[Person]:
     """Those whom the homework is for: they have signed in, and are still here. Without a
     directory whoever does not lead the room is taken for one."""
     return [
         member.person
-        for member in await ctx.members(room)
+        for member in (await company(ctx, room)).members
         if member.joined and await is_student(ctx, member.person.user, room)
     ]
 
 
 async def is_student(ctx: Homework, user: UserId, room: RoomId) -> bool:
     """Whether somebody is a student of a room."""
+    if (await company(ctx, room)).member(user) is None:
+        return False
     if ctx.directory is None:
-        return user != ctx.me and not await ctx.may(Role.TEACHER, user, room)
+        return not await ctx.may(Role.TEACHER, user, room)
     return await ctx.may(Role.STUDENT, user, room)
 
 
 async def teacher_of(ctx: Homework, of: Round) -> Person | None:
     """Who is told of a round: whoever has set it, as long as they teach there, else whoever does."""
-    people = [member.person for member in await ctx.members(of.room)]
+    people = (await company(ctx, of.room)).people
     for person in sorted(people, key=lambda person: person.user != of.teacher):
         if await ctx.may(Role.TEACHER, person.user, of.room):
             return person

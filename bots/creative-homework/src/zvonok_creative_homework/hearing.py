@@ -1,7 +1,7 @@
 """What happens in a room while a round is running there: words, reactions, edits, deletions.
 
-All messages of such a room are looked at, since a recording in the chat itself may be
-answered there; of all that is said only whether it asks or praises is kept.
+Answers, threads and recordings of such a room are looked at, since somebody may tell, or ask, in
+the chat itself; of what is said only whether it asks or praises is kept.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Any
 
 from zvonok_botkit import Answer, React, Say, Withdraw, text
 from zvonok_botkit.answers import Outgoing
+from zvonok_botkit.chat import Event
+from zvonok_botkit.files import read_file
 from zvonok_botkit.incoming import MESSAGE
 from zvonok_core.errors import UserError
 from zvonok_core.ids import UserId
@@ -37,7 +39,13 @@ from zvonok_creative_homework.store import Pick, Recording
 ANOTHER = text("To take another topic, write to me: topic, and its number.")
 
 
-@bot.on("m.room.message", anywhere=True)
+def worth_hearing(event: Event) -> bool:
+    """Whether a message belongs to another one, or brings a recording. Whatever else people say
+    in a chat is left alone."""
+    return "m.relates_to" in event.content or is_recording(read_file(event))
+
+
+@bot.on("m.room.message", anywhere=True, when=worth_hearing)
 async def message(ctx: Homework) -> Answer:
     if ctx.edits:
         return await _edited(ctx)

@@ -9,6 +9,7 @@ from zvonok_creative_homework.board import draw
 from zvonok_creative_homework.declared import (
     Homework,
     bot,
+    company,
     running_here,
     table_of,
     teacher_of,
@@ -59,7 +60,7 @@ async def remind(ctx: Homework, round: str) -> Answer:
     of = await ctx.store.round(round)
     if of is None or of.ended or of.closes is None or of.closes <= ctx.now:
         return None
-    room = (await ctx.rooms.view(of.room)).managed
+    room = (await company(ctx, of.room)).managed
     chat = ctx.say(text(" (chat “{room}”)", room=room.name)) if room else ""
     topics, table = await topics_of(ctx, of), await table_of(ctx, of)
     return [_reminder(ctx, of, row, topics, chat) for row in table if not row.answer]

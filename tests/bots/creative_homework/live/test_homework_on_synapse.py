@@ -151,15 +151,15 @@ async def test_a_round_from_the_topics_to_the_thanks(tmp_path: Path) -> None:
             # Two want the same at the same moment.
             await asyncio.gather(react(first, root, "1️⃣"), react(second, root, "1️⃣"))
             await eventually(lambda: taken(teacher, root, "1. Радуга"), deadline=LOADED)
-            if await listed(teacher, root, f"1. Радуга – {family[1]}"):
+            if await listed(teacher, root, f"1. Радуга — {family[1]}"):
                 first, second, family[:2] = second, first, family[1::-1]
             alone = await eventually(lambda: invited(second), deadline=LOADED)
             await eventually(
                 lambda: alone.heard(me, "Тема «Радуга» уже занята. Свободны темы: 2, 3."), deadline=LOADED
             )
             await react(second, root, "3️⃣")
-            await eventually(lambda: listed(teacher, root, f"3. Эхо – {family[1]}"), deadline=LOADED)
-            assert await listed(teacher, root, f"1. Радуга – {family[0]}")
+            await eventually(lambda: listed(teacher, root, f"3. Эхо — {family[1]}"), deadline=LOADED)
+            assert await listed(teacher, root, f"1. Радуга — {family[0]}")
 
             # Element's voice message, in the discussion.
             block = {"org.matrix.msc1767.audio": {"duration": 1_000, "waveform": WAVEFORM}}
@@ -200,7 +200,7 @@ async def listed(room: Chatter, root: str, words: str) -> bool:
 
 
 async def taken(room: Chatter, root: str, topic: str) -> bool:
-    return not await listed(room, root, f"{topic} – свободна")
+    return not await listed(room, root, f"{topic} — свободна")
 
 
 async def invited(somebody: Chatter) -> Chatter | None:
