@@ -8,19 +8,25 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Page, Request, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, Request, expect
+from support.browser import chromium
 from support.waiting import eventually
 
 from .conftest import DemoProcess
 
-pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(300),
+]
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -39,30 +45,26 @@ UNLABELLED = """() => [...document.querySelectorAll("select, input")].filter((e)
 Open = Callable[..., Awaitable[Page]]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "these tests need Chromium: install the package chromium"
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
-        )
+    async with chromium() as running:
         yield running
-        await running.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def opened(browser: Browser, running_demo: DemoProcess) -> AsyncIterator[Open]:
     """Opens the start page once it is full. In the end nothing may have been asked of any
     other server, and nothing may have gone wrong in the browser."""
     asked: list[str] = []
     wrong: list[str] = []
+    contexts: list[BrowserContext] = []
 
     async def open_page(path: str = "/", **options: Any) -> Page:
         context = await browser.new_context(
             base_url=running_demo.page, permissions=["clipboard-read", "clipboard-write"], **options
         )
         context.set_default_timeout(15_000)
+        contexts.append(context)
         page = await context.new_page()
 
         def note(request: Request) -> None:
@@ -76,6 +78,8 @@ async def opened(browser: Browser, running_demo: DemoProcess) -> AsyncIterator[O
         return page
 
     yield open_page
+    for context in contexts:
+        await context.close()
     allowed = tuple(f"http://localhost:{port}/" for port in running_demo.ports.values())
     assert [url for url in asked if not url.startswith(allowed)] == []
     assert wrong == []

@@ -113,16 +113,22 @@ async def test_a_lock_is_done_while_a_fill_runs_and_stands_after_it(
         account = await school.homeserver.account(user)
         return account is not None and account.locked
 
-    async with program(config, "run"):
+    (tmp_path / "filling").mkdir()
+    async with (
+        Gate(school.synapse.address).open() as gate,
+        program(written(school, generated, tmp_path / "filling", gate.address), "run"),
+    ):
         await eventually(school.homeserver.joined_rooms, deadline=30)
+        gate.going.clear()  # it stays in the middle of the fill
 
         code, said = await told(config, "lock", head, "--reason", "telephone lost")
         assert code == 0, said
         assert await locked()
-        assert len(await school.homeserver.joined_rooms()) < 40, "the fill is still under way"
 
         code, said = await told(config, "apply")
         assert code == 6, "one program at a time writes rooms"
+        assert len(await school.homeserver.joined_rooms()) < 40, "the fill is still under way"
+        gate.going.set()
 
         async def full() -> bool:
             seen = await school.observed()

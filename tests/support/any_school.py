@@ -53,9 +53,22 @@ NOBODYS = UserId("@nobodys:school.example")
 _NEAR = (DAY - timedelta(days=1), DAY, DAY + timedelta(days=1))
 _ROLES = (Role.STUDENT, Role.TEACHER, Role.GUARDIAN)
 
+# Strategies are made once: hypothesis examines each new one, which takes longer than a draw.
 days = st.sampled_from((None, None, None, *_NEAR))
 dates = st.builds(Dates, days, days)
+near_days = st.sampled_from(_NEAR)
 people = st.sampled_from(PEOPLE)
+some_people = st.lists(people, unique=True, min_size=1)
+nobody_or_one = st.lists(people, max_size=1)
+roles = [st.lists(st.sampled_from((role, *Role)), max_size=2, unique=True) for role in _ROLES]
+classes = st.sampled_from(CLASSES)
+some_classes = st.lists(classes, unique=True)
+positions = st.lists(st.sampled_from(Position), max_size=3)
+subjects = st.sampled_from(SUBJECTS)
+subgroups = st.lists(st.sampled_from(SUBGROUPS), unique=True)
+subgroup_names = st.sampled_from(("", "группа 1"))
+whether = st.booleans()
+up_to = [st.integers(0, most) for most in range(8)]
 
 
 @st.composite
@@ -64,37 +77,36 @@ def schools(draw: st.DrawFn) -> SchoolBuilder:
     school = SchoolBuilder()
     for title in CLASSES:
         school.klass(title)
-    there = draw(st.lists(people, unique=True, min_size=1))
+    there = draw(some_people)
     for number, person in enumerate(there):
-        school.person(person, enabled=draw(st.integers(0, 7)) > 0)
-        for role in draw(st.lists(st.sampled_from((_ROLES[number % 3], *Role)), max_size=2, unique=True)):
+        school.person(person, enabled=draw(up_to[7]) > 0)
+        for role in draw(roles[number % 3]):
             school.role(person, role, draw(dates))
     some = st.sampled_from(there)
     for person in draw(st.lists(some, unique=True)):
-        first = draw(st.sampled_from(CLASSES))
+        first = draw(classes)
         school.enrol(person, first, draw(dates))
-        if draw(st.integers(0, 3)) == 0:
-            school.move(person, draw(st.sampled_from(CLASSES)), draw(st.sampled_from(_NEAR)))
-    for position in draw(st.lists(st.sampled_from(Position), max_size=3)):
+        if draw(up_to[3]) == 0:
+            school.move(person, draw(classes), draw(near_days))
+    for position in draw(positions):
         school.position(draw(some), position, draw(dates))
-    for _ in range(draw(st.integers(0, 5))):
-        restricted = draw(st.integers(0, 3)) == 0
+    for _ in range(draw(up_to[5])):
+        restricted = draw(up_to[3]) == 0
         guardian = draw(some)
         school.guardian(guardian, of=draw(some), restricted=restricted, dates=draw(dates))
-    for group in draw(st.lists(st.sampled_from(SUBGROUPS), unique=True)):
-        classes = draw(st.lists(st.sampled_from(CLASSES), unique=True))
-        school.subgroup(group, draw(st.sampled_from(("", "группа 1"))), classes=classes, students=())
+    for group in draw(subgroups):
+        school.subgroup(group, draw(subgroup_names), classes=draw(some_classes), students=())
         for student in draw(st.lists(some, unique=True, max_size=4)):
             school.in_subgroup(student, group, draw(dates))
-    for _ in range(draw(st.integers(0, 4))):
-        teacher, subject = draw(some), draw(st.sampled_from(SUBJECTS))
-        if school.subgroups and draw(st.booleans()):
+    for _ in range(draw(up_to[4])):
+        teacher, subject = draw(some), draw(subjects)
+        if school.subgroups and draw(whether):
             school.load(teacher, subject, subgroup=draw(st.sampled_from(sorted(school.subgroups))))
         else:
-            school.load(teacher, subject, draw(st.sampled_from(CLASSES)), dates=draw(dates))
-    for _ in range(draw(st.integers(0, 3))):
-        school.homeroom(draw(some), draw(st.sampled_from(CLASSES)), draw(dates))
-    if draw(st.booleans()):
+            school.load(teacher, subject, draw(classes), dates=draw(dates))
+    for _ in range(draw(up_to[3])):
+        school.homeroom(draw(some), draw(classes), draw(dates))
+    if draw(whether):
         members = draw(st.lists(some, unique=True, max_size=3))
         school.association("math", "учителей математики", chair=draw(some), members=members)
     for person in draw(st.lists(some, unique=True, max_size=2)):
@@ -102,16 +114,19 @@ def schools(draw: st.DrawFn) -> SchoolBuilder:
     return school
 
 
+KINDS = [kind for kind, section in SHIPPED.items() if section.get("type") != "space"]
+some_kinds = st.lists(st.sampled_from(KINDS), unique=True)
+
+
 @st.composite
 def template_sets(draw: st.DrawFn) -> tuple[Template, ...]:
     """The shipped templates, often with some left out."""
-    if draw(st.booleans()):
+    if draw(whether):
         return shipped()
-    kinds = [kind for kind, section in SHIPPED.items() if section.get("type") != "space"]
-    leaves: dict[str, Any] = dict.fromkeys(draw(st.lists(st.sampled_from(kinds), unique=True)), False)
+    leaves: dict[str, Any] = dict.fromkeys(draw(some_kinds), False)
     for kind, section in SHIPPED.items():
         at_once = {"create": "at_once"} if section["for_each"] == "load" else {}
-        loose = {"space": None} if draw(st.integers(0, 5)) == 0 else {}
+        loose = {"space": None} if draw(up_to[5]) == 0 else {}
         leaves.setdefault(kind, {**at_once, **loose})
     return templates(SHIPPED, leaves)
 
@@ -131,8 +146,8 @@ class Case:
 def given(draw: st.DrawFn, snapshot: Snapshot, before: Today | None = None) -> Circumstances:
     """Accounts for some people: reserved, linked or locked; lessons held or not."""
     everybody = sorted({*snapshot.people, *PEOPLE})
-    linked = draw(st.lists(st.sampled_from(everybody), unique=True)) if draw(st.booleans()) else everybody
-    locked = draw(st.lists(people, max_size=1))
+    linked = draw(st.lists(st.sampled_from(everybody), unique=True)) if draw(whether) else everybody
+    locked = draw(nobody_or_one)
     lessons = [
         LoadKey(SubjectId(subject), ClassId(class_), SubgroupId(subgroup))
         for subject in SUBJECTS
@@ -142,7 +157,7 @@ def given(draw: st.DrawFn, snapshot: Snapshot, before: Today | None = None) -> C
         replace(snapshot, people=dict.fromkeys(everybody)),  # type: ignore[arg-type]  # only ids are asked for
         linked=linked,
         locked=locked,
-        lessons=lessons if draw(st.booleans()) else (),
+        lessons=lessons if draw(whether) else (),
     )
     return replace(known, before=before)
 
@@ -152,27 +167,35 @@ SERVERS = ("first.example", "second.example:8448", "[::1]:8448")
 GUESTS = tuple(UserId(f"@{name}:{server}") for server in SERVERS for name in ("orlova", "lisina"))
 SELECTORS = ("staff", "position(head)", "members(math)", "chair(math)", *(f"person({p})" for p in PEOPLE))
 
+servers = st.frozensets(st.sampled_from(SERVERS))
+topics = st.lists(st.sampled_from(TOPICS), unique=True)
+who = st.lists(st.sampled_from(SELECTORS), max_size=2).map(
+    lambda chosen: tuple(filter(None, map(selector_of, chosen)))
+)
+titles = st.sampled_from(("", "Ярмарка"))
+peers = st.dictionaries(
+    st.sampled_from(SERVERS), st.builds(Peer, st.frozensets(st.sampled_from(Talk), min_size=1), st.just({}))
+)
+delegates = st.dictionaries(st.sampled_from(GUESTS), st.frozensets(st.sampled_from(TOPICS)))
+
 
 @st.composite
 def neighbours(draw: st.DrawFn) -> Abroad:
     """Other schools, what they may talk about with this one, and whom they name."""
-    servers = st.frozensets(st.sampled_from(SERVERS))
-    some = st.lists(st.sampled_from(TOPICS), unique=True)
-    who = st.lists(st.sampled_from(SELECTORS), max_size=2).map(
-        lambda chosen: tuple(filter(None, map(selector_of, chosen)))
-    )
-    peers = st.builds(Peer, st.frozensets(st.sampled_from(Talk), min_size=1), st.just({}))
     return Abroad(
         SERVER,
-        delegations={topic: Delegation(draw(who), draw(servers)) for topic in draw(some)},
+        delegations={topic: Delegation(draw(who), draw(servers)) for topic in draw(topics)},
         hosted={
-            topic: Hosted(draw(st.sampled_from(("", "Ярмарка"))), draw(servers))
-            for topic in draw(some)
+            topic: Hosted(draw(titles), draw(servers))
+            for topic in draw(topics)
             if topic.talk is not Talk.DIRECT
         },
-        peers=draw(st.dictionaries(st.sampled_from(SERVERS), peers)),
-        delegates=draw(st.dictionaries(st.sampled_from(GUESTS), st.frozensets(st.sampled_from(TOPICS)))),
+        peers=draw(peers),
+        delegates=draw(delegates),
     )
+
+
+surroundings = st.just(ALONE) | neighbours()
 
 
 @st.composite
@@ -181,7 +204,7 @@ def cases(draw: st.DrawFn, *, moderated: bool = False) -> Case:
     are paused, if `moderated`."""
     snapshot = draw(schools()).snapshot()
     chosen = draw(template_sets())
-    known = replace(draw(given(snapshot)), abroad=draw(st.just(ALONE) | neighbours()))
+    known = replace(draw(given(snapshot)), abroad=draw(surroundings))
     today = Today(snapshot, DAY)
     wanted = desired_state(today, chosen, known, ENGLISH)
     if moderated and wanted.rooms:
@@ -208,40 +231,57 @@ OTHER_KEYS = (
     RoomKey("heads_council", SCHOOL, topic="heads"),
     RoomKey(CONTROL, SCHOOL),
 )
+other_keys = st.lists(st.sampled_from(OTHER_KEYS), unique=True)
+how_joined = st.sampled_from((None, *Membership))
+other_events = st.dictionaries(
+    st.sampled_from(("m.room.name", "m.room.message", "m.reaction", "m.room.topic")),
+    LEVELS | ODD,
+    max_size=2,
+)
+other_names = st.dictionaries(
+    st.sampled_from(("users_default", "events_default", "state_default", "invite", "kick", "ban", "redact")),
+    LEVELS | ODD,
+    max_size=2,
+)
+odd_maps = st.dictionaries(st.sampled_from(("users", "events", "notifications")), ODD, max_size=1)
+join_rules = st.sampled_from(("invite", "public", "knock"))
+visibilities = st.sampled_from(("shared", "joined", "world_readable"))
+guest_rules = st.sampled_from(("forbidden", "can_join"))
 
 
 @st.composite
 def actual_states(draw: st.DrawFn, desired: DesiredState) -> ActualState:
     """A homeserver that has drifted arbitrarily from what is desired."""
     users = sorted({*desired.accounts, BOT, STRANGER, NOBODYS, *GUESTS, *map(appservice_of, SERVERS)})
-    keys = [key for key in desired.rooms if draw(st.integers(0, 5)) > 0]
+    keys = [key for key in desired.rooms if draw(up_to[5]) > 0]
     others = [
         key
-        for key in draw(st.lists(st.sampled_from(OTHER_KEYS), unique=True))
+        for key in draw(other_keys)
         if key not in desired.rooms and (desired.server or (key.topic is None and key.kind != CONTROL))
     ]
     ids = [room_id(key) for key in (*keys, *others)]
+    drift = Drift(st.sampled_from(users), st.sampled_from([*ids, RoomId("!foreign")]))
     rooms = {}
     for key in keys:
         exact = _present(desired.rooms[key], keys, desired)
-        rooms[key] = draw(drifted(exact, users, ids)) if draw(st.booleans()) else exact
+        rooms[key] = draw(drifted(exact, drift)) if draw(whether) else exact
     for key in others:
         like = DesiredRoom(
             key, "Было", "", "space" in key.kind, 0, False, (), frozenset(users), {users[0]: 100}
         )
         if key.topic is not None or key.kind == CONTROL:
             like = replace(like, servers=frozenset({SERVER, *SERVERS}))
-        rooms[key] = draw(drifted(_present(like, keys, desired), users, ids))
+        rooms[key] = draw(drifted(_present(like, keys, desired), drift))
     accounts = {}
     for user in (*desired.accounts, BOT, NOBODYS):
         account = desired.accounts.get(user)
         name = account.display_name if account else "Звонок"
-        if draw(st.integers(0, 7)) > 0:
+        if draw(up_to[7]) > 0:
             accounts[user] = ActualAccount(
                 user,
-                draw(st.sampled_from((name, name, "Директор"))),
-                locked=user != BOT and draw(st.integers(0, 3)) == 0,
-                deactivated=user != BOT and draw(st.integers(0, 7)) == 0,
+                name if draw(up_to[2]) else "Директор",
+                locked=user != BOT and draw(up_to[3]) == 0,
+                deactivated=user != BOT and draw(up_to[7]) == 0,
                 admin=False,
             )
     return ActualState(rooms, accounts)
@@ -268,52 +308,50 @@ TALKS = st.dictionaries(
 )
 
 
+class Drift:
+    """What a homeserver's rooms may drift to: any of its users, and links to any of its rooms."""
+
+    def __init__(self, user: st.SearchStrategy[UserId], room: st.SearchStrategy[RoomId]) -> None:
+        self.users = st.lists(user, unique=True)
+        self.few_users = st.lists(user, max_size=2)
+        self.levels = st.dictionaries(user, LEVELS | ODD, max_size=4)
+        self.links = st.lists(room, unique=True, max_size=3).map(frozenset)
+
+
 @st.composite
-def drifted(draw: st.DrawFn, room: ActualRoom, users: list[UserId], ids: list[RoomId]) -> ActualRoom:
+def drifted(draw: st.DrawFn, room: ActualRoom, drift: Drift) -> ActualRoom:
     """A room in which anything may be otherwise."""
     members = dict(room.members)
-    for user in draw(st.lists(st.sampled_from(users), unique=True)):
-        how = draw(st.sampled_from((None, *Membership)))
+    for user in draw(drift.users):
+        how = draw(how_joined)
         members.pop(user, None)
         if how is not None:
             members[user] = how
-    links = st.lists(st.sampled_from([*ids, RoomId("!foreign")]), unique=True, max_size=3).map(frozenset)
     return replace(
         room,
-        archived=draw(st.booleans()),
-        name=draw(st.sampled_from((room.name, "Другое имя"))),
-        topic=draw(st.sampled_from((room.topic, ""))),
-        join_rule=draw(st.sampled_from(("invite", "public", "knock"))),
-        history_visibility=draw(st.sampled_from(("shared", "joined", "world_readable"))),
-        guest_access=draw(st.sampled_from(("forbidden", "can_join"))),
-        power_levels=draw(drifted_levels(room.power_levels, users)),
+        archived=draw(whether),
+        name=room.name if draw(whether) else "Другое имя",
+        topic=room.topic if draw(whether) else "",
+        join_rule=draw(join_rules),
+        history_visibility=draw(visibilities),
+        guest_access=draw(guest_rules),
+        power_levels=draw(drifted_levels(room.power_levels, drift)),
         members=members,
-        children=room.children ^ draw(links) if room.is_space else room.children,
-        parents=room.parents ^ draw(links),
+        children=room.children ^ draw(drift.links) if room.is_space else room.children,
+        parents=room.parents ^ draw(drift.links),
         servers=room.servers if room.servers is None else draw(ACLS),
         talks={**room.talks, **draw(TALKS)} if room.key.kind == CONTROL else room.talks,
     )
 
 
 @st.composite
-def drifted_levels(draw: st.DrawFn, content: Any, users: list[UserId]) -> dict[str, Any]:
+def drifted_levels(draw: st.DrawFn, content: Any, drift: Drift) -> dict[str, Any]:
     """A power level map that anybody at all may have written."""
     content = {name: dict(value) if isinstance(value, dict) else value for name, value in content.items()}
-    listed = draw(st.dictionaries(st.sampled_from(users), LEVELS | ODD, max_size=4))
-    content["users"] |= listed
-    for user in draw(st.lists(st.sampled_from(users), max_size=2)):
+    content["users"] |= draw(drift.levels)
+    for user in draw(drift.few_users):
         content["users"].pop(user, None)
-    content["events"] |= draw(
-        st.dictionaries(
-            st.sampled_from(("m.room.name", "m.room.message", "m.reaction", "m.room.topic")),
-            LEVELS | ODD,
-            max_size=2,
-        )
-    )
+    content["events"] |= draw(other_events)
     for name in draw(st.lists(st.sampled_from(sorted(content)), unique=True, max_size=2)):
         content.pop(name)
-    names = ("users_default", "events_default", "state_default", "invite", "kick", "ban", "redact")
-    content |= draw(st.dictionaries(st.sampled_from(names), LEVELS | ODD, max_size=2))
-    return content | draw(
-        st.dictionaries(st.sampled_from(("users", "events", "notifications")), ODD, max_size=1)
-    )
+    return content | draw(other_names) | draw(odd_maps)

@@ -61,12 +61,15 @@ async def told(config: Path, *arguments: str) -> tuple[int, str]:
 
 class Gate:
     """A proxy before Synapse. `before` is called when a request that writes is asked, and
-    tells whether it is let through; `after` when it is answered."""
+    tells whether it is let through; `after` when it is answered. While `going` is not set,
+    such requests wait."""
 
     def __init__(self, synapse: str) -> None:
         self._synapse = URL(synapse)
         self.before: Callable[[], bool] = lambda: True
         self.after: Callable[[], None] = lambda: None
+        self.going = asyncio.Event()
+        self.going.set()
         self.port = free_port()
 
     @property
@@ -91,6 +94,8 @@ class Gate:
         writes = request.method != "GET"
         if writes and not self.before():
             return web.Response(status=502)
+        if writes:
+            await self.going.wait()
         url = self._synapse.join(URL(request.raw_path, encoded=True))
         wanted = {
             name: request.headers[name]

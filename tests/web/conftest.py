@@ -1,50 +1,36 @@
-"""The pages in a real browser, before a homeserver in memory."""
+"""The pages in a real browser, before a homeserver in memory. All of it lives in the event loop of
+a file's browser: `pytestmark = pytest.mark.asyncio(loop_scope="module")`."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from builders import small_school
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from support.browser import NewPage, Site, served
+from playwright.async_api import Browser, BrowserContext, Page
+from support.browser import NewPage, Site, chromium, served
 from support.linking import linked_school
 
 from zvonok_appservice.store.migrations import upgrades
 from zvonok_core.db import Database, open_database
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def database(tmp_path: Any) -> AsyncIterator[Database]:
     """SQLite alone: the stores are tested on both kinds elsewhere."""
     async with open_database(f"sqlite:///{tmp_path / 'zvonok.db'}", upgrades) as opened:
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium."""
-    path = shutil.which("chromium")
-    assert path, "these tests need Chromium: install the package chromium"
-    async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    """A headless Chromium for all tests of a file."""
+    async with chromium() as running:
         yield running
-        await running.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def site(database: Database) -> AsyncIterator[Site]:
     """The pages of a small school in which the class head of 7А is linked."""
     school = await linked_school(database, small_school(), linked=["belova"])
@@ -52,7 +38,7 @@ async def site(database: Database) -> AsyncIterator[Site]:
         yield Site(school, address)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def new_page(browser: Browser, site: Site) -> AsyncIterator[NewPage]:
     """Opens a page of a browser of its own: a phone with a Russian owner, by default."""
     contexts: list[BrowserContext] = []
@@ -69,7 +55,7 @@ async def new_page(browser: Browser, site: Site) -> AsyncIterator[NewPage]:
         await context.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(new_page: NewPage) -> Page:
     """One phone."""
     return await new_page()

@@ -9,7 +9,7 @@ from support.browser import NewPage, Site
 
 from zvonok_core.ids import PersonId
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 PASSWORD = "четыре слова подряд"
 
 

@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Page, expect
 from support.browser import NewPage, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 FAULTS = """() => {
   const faults = [];

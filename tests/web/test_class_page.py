@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 from pypdf import PdfReader
 from support.browser import NewPage, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def page(site: Site, new_page: NewPage) -> Page:
     """The class head of 7А, signed in at a desk."""
     page = await new_page(viewport={"width": 1200, "height": 900})

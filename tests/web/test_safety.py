@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from support.browser import Site, served
 from yarl import URL
@@ -16,6 +17,7 @@ from zvonok_appservice.verify import new_code
 from zvonok_appservice.web import session_person
 from zvonok_core.ids import PersonId
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PASSWORD = "четыре слова подряд"
 
 
@@ -51,7 +53,7 @@ class Visitor:
             return response.status, response.url.path, await response.text(errors="replace")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def visitor(site: Site) -> AsyncIterator[Visitor]:
     """Comes from Russia."""
     headers = {"Accept-Language": "ru"}

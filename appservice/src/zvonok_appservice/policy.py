@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 
 from ruamel.yaml import YAML
@@ -22,6 +23,7 @@ def policy_table(chosen: Table) -> Table:
     return replace(chosen, contact=contact)
 
 
+@cache
 def shipped_policy() -> Table:
     """The table as it is shipped."""
     source = resources.files(__package__).joinpath("default_policy.yaml").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import json
 import sys
@@ -50,7 +51,7 @@ def test_the_facts_are_described_field_by_field() -> None:
 def with_real_ids(site: Site) -> dict[str, Any]:
     """The description with examples that exist in the served school: answers of every kind
     are checked against it then, not only refusals."""
-    described = description()
+    described = copy.deepcopy(dict(description()))
     assert site.board.picture is not None
     examples = {
         "user": user("petrov"),
