@@ -34,7 +34,7 @@ VIEWS = [
 
 
 @pytest.mark.parametrize("kind", VIEWS, ids=lambda kind: kind.__name__)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))  # each of whole trees
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_view_survives_the_wire(kind: type[Any], data: st.DataObject) -> None:
     view = data.draw(st.from_type(kind))
