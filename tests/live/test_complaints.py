@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -50,8 +51,10 @@ async def test_a_classmates_message_reaches_class_head_and_deputy_and_is_answere
         room = await there.room("7А. Класс")
         message = await there.say("petrov", room, "Ты, Ёжова, дура")
         async with running(there):
+            began = time.monotonic()
             await there.report("ezhova", room, message, "обзывается")
             (letter,) = await eventually(lambda: there.told("belova"))
+            assert time.monotonic() - began < 5
             (to_deputy,) = await eventually(lambda: there.told("zueva"))
             (thanks,) = await eventually(lambda: there.told("ezhova"))
 
@@ -65,8 +68,10 @@ async def test_a_classmates_message_reaches_class_head_and_deputy_and_is_answere
             assert "классный руководитель и заместитель директора" in thanks
 
             inbox = await there.inbox("belova")
+            began = time.monotonic()
             answer = await there.reply("belova", last_event(inbox, school.homeserver.sender), "Поговорила.")
             await eventually(lambda: _count(there, "zueva", 2))
+            assert time.monotonic() - began < 5
             await eventually(lambda: _count(there, "ezhova", 2))
             await eventually(lambda: _count(there, "belova", 2))
         assert "уже есть ответ: Белова Ольга Юрьевна" in (await there.told("zueva"))[1]
@@ -193,9 +198,11 @@ async def test_the_running_program_passes_them_on_within_a_minute(school: Hosted
         room = await there.room("7А. Класс")
         async with open_app(school.config) as app, serving(app):
             await eventually(lambda: app.board.picture)
+            began = time.monotonic()
             await there.report("ezhova", room, await there.say("petrov", room, "Дура"))
             await eventually(lambda: there.told("belova"), deadline=40)
             await eventually(lambda: there.told("zueva"), deadline=40)
+            assert time.monotonic() - began < 40
             letter = last_event(await there.inbox("belova"), school.homeserver.sender)
             await there.reply("belova", letter, "Разобралась")
             await eventually(there.replies, deadline=30)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -98,7 +99,7 @@ def kill_at(gate: Gate, process: asyncio.subprocess.Process, count: int, moment:
     gate.before, gate.after = before, after
 
 
-async def test_a_lock_is_done_while_a_fill_runs_and_stands_after_it(
+async def test_a_lock_takes_seconds_while_a_fill_runs_and_stands_after_it(
     school: HostedSchool, tmp_path: Path
 ) -> None:
     generated = small_school(1, TODAY)
@@ -121,9 +122,11 @@ async def test_a_lock_is_done_while_a_fill_runs_and_stands_after_it(
         await eventually(school.homeserver.joined_rooms, deadline=30)
         gate.going.clear()  # it stays in the middle of the fill
 
+        began = time.monotonic()
         code, said = await told(config, "lock", head, "--reason", "telephone lost")
         assert code == 0, said
         assert await locked()
+        assert time.monotonic() - began < 5
 
         code, said = await told(config, "apply")
         assert code == 6, "one program at a time writes rooms"

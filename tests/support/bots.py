@@ -130,3 +130,19 @@ async def chatter(
         )
         assert made.ok, made
         yield Chatter(client, RoomId(made.body["room_id"]))
+
+
+@asynccontextmanager
+async def teacher_with_class(school: HostedSchool, bot: UserId) -> AsyncIterator[Chatter]:
+    """A teacher in a room with the bot, by the room's own levels."""
+    levels = {"users": {school.user("anna"): 100, bot: 50}}
+    async with chatter(school, "anna", bot, power_level_content_override=levels, room_version="11") as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def student(school: HostedSchool, room: Chatter, localpart: str, name: str) -> AsyncIterator[Chatter]:
+    """Somebody in the teacher's room."""
+    async with school.client_of(await school.person(localpart, name)) as client:
+        await room.invites(client)
+        yield Chatter(client, room.room)

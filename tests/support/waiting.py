@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], T | Awaitable[T]], *, deadline: float = 30.0) -> T:
+async def eventually(look: Callable[[], T | Awaitable[T]], *, deadline: float = 10.0) -> T:
     """What `look` answers, as soon as it is true. `look` may be a coroutine function.
 
     Fails after `deadline` seconds with the last answer, or with the last AssertionError.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,10 @@ from zvonok_file_collector.bot import bot
 PDF = b"%PDF-1.7\n" + b"1" * 2000
 JPG = b"\xff\xd8\xff\xe0" + b"2" * 3000
 OGG = b"OggS" + b"3" * 900
+MORE = (
+    "Есть ещё файлы? Присылайте следом. Чтобы забрать работу, напишите «забрать» или удалите своё сообщение."
+)
+PHOTO: Mapping[str, Any] = {"mimetype": "image/jpeg", "kind": "image"}
 
 
 @dataclass

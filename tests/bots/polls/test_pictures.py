@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from zvonok_botkit.pictures import drawable
 from zvonok_core.ids import RoomId, UserId
+from zvonok_core.voice import Voice
 from zvonok_polls.chart import draw
 from zvonok_polls.counting import Tally
 from zvonok_polls.poll import Item, Kind, Poll, choices
-from zvonok_polls.wording import Voice
 
 VOICE = Voice(str, "ru", ZoneInfo("Europe/Moscow"), datetime(2026, 11, 24, tzinfo=UTC))
 

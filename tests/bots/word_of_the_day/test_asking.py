@@ -121,9 +121,11 @@ def test_the_order_does_not_matter_and_what_is_not_understood_is_named(
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
-def test_whatever_is_typed_nothing_fails(words: str) -> None:
-    read_wish(words)
-    read_order(words)
+def test_whatever_is_typed_is_a_wish_and_at_most_one_order(words: str) -> None:
+    wish, order = read_wish(words), read_order(words)
+    assert wish.days is None or (wish.days <= frozenset(range(7)) and wish.days)
+    assert wish.level in (None, 1, 2, 3) and wish.over(wish) == wish
+    assert order is None or order[0] is Order.PAUSE or not order[1]
 
 
 def test_the_later_wish_counts_where_both_say_something() -> None:

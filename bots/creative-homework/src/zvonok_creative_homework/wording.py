@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from zvonok_core import voice as voices
 from zvonok_core.ids import UserId
 from zvonok_core.people import Person
 from zvonok_core.text import Text, ntext, text
@@ -18,17 +17,11 @@ from zvonok_creative_homework.standing import Row
 NO_NAME = text("Creative homework")
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """How words are put where they are read, and what time it is there."""
-
-    say: Callable[[Text | str], str]
-    language: str
-    zone: ZoneInfo
-    now: datetime
+class Voice(voices.Voice):
+    """Which keeps the empty lines between paragraphs."""
 
     def lines(self, *lines: Text | str) -> str:
-        """What there is, one below the other."""
+        """Lines one below the other."""
         return "\n".join(self.say(line) for line in lines)
 
 

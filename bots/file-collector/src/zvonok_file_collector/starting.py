@@ -12,7 +12,7 @@ from zvonok_botkit.deadlines import EVENING
 from zvonok_core.errors import UserError
 from zvonok_core.ids import ClassId
 from zvonok_file_collector.choosing import whom_of
-from zvonok_file_collector.collection import Collection, Purpose
+from zvonok_file_collector.collection import Collection, Purpose, Whom
 from zvonok_file_collector.declared import CALL, Collector, bot, duties_of, key_of, voice
 from zvonok_file_collector.formats import read_kinds
 from zvonok_file_collector.states import Work
@@ -50,21 +50,12 @@ async def collect(
     _understand_kinds(ctx, wanted, str(kinds))
     closes = _deadline(ctx, wanted, str(deadline))
     chosen = await whom_of(ctx, str(whom) or wanted.whom)
-    held = Collection(
-        number=await ctx.store.next_number(),
-        room=ctx.room,
-        class_=await _class_of_room(ctx),
-        author=ctx.asker.user,
-        purpose=Purpose.HAND_IN,
-        title=wanted.title,
-        task=wanted.task[:LONGEST_TASK],
-        whom=chosen,
+    held = replace(
+        await _collection(ctx, Purpose.HAND_IN, wanted, chosen, closes),
         kinds=wanted.kinds,
         most_bytes=wanted.most_bytes,
         private=wanted.private,
         late=wanted.late,
-        deadline=closes,
-        begun=ctx.now,
     )
     return await begin(ctx, held)
 
@@ -79,19 +70,24 @@ async def confirm(ctx: Collector, words: Annotated[Rest, NOTICE], whom: Rest = R
         raise UserError(text("That deadline has passed already. Please write it all again with another one."))
     chosen = await whom_of(ctx, str(whom) or wanted.whom)
     closes = None if wanted.endless else wanted.deadline or _evening(ctx)
-    held = Collection(
+    return await begin(ctx, await _collection(ctx, Purpose.CONFIRM, wanted, chosen, closes))
+
+
+async def _collection(
+    ctx: Collector, purpose: Purpose, wanted: Wanted, whom: Whom, closes: datetime | None
+) -> Collection:
+    return Collection(
         number=await ctx.store.next_number(),
         room=ctx.room,
         class_=await _class_of_room(ctx),
         author=ctx.asker.user,
-        purpose=Purpose.CONFIRM,
+        purpose=purpose,
         title=wanted.title,
         task=wanted.task[:LONGEST_TASK],
-        whom=chosen,
+        whom=whom,
         deadline=closes,
         begun=ctx.now,
     )
-    return await begin(ctx, held)
 
 
 async def begin(ctx: Collector, held: Collection) -> list[Outgoing]:

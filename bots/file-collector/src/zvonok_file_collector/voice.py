@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
+from zvonok_core import voice as voices
 from zvonok_core.text import Text, text
 from zvonok_file_collector.names import shown
 from zvonok_file_collector.states import FileRef
@@ -26,17 +26,8 @@ _INNER_QUOTES = str.maketrans("«»“”", "„“‘’")
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
-    """The language, and what time it is there."""
-
-    say: Callable[[Text | str], str]
-    language: str
-    zone: ZoneInfo
-    now: datetime
-
-    def lines(self, *lines: Text | str) -> str:
-        """What there is, one below the other."""
-        return "\n".join(said for line in lines if (said := self.say(line)))
+class Voice(voices.Voice):
+    """Which also knows how a collection's moments, sizes and files are written."""
 
     def listed(self, items: Iterable[Text | str]) -> str:
         """«a, b, c»."""

@@ -8,9 +8,10 @@ from importlib import resources
 
 from zvonok_botkit import pictures
 from zvonok_botkit.pictures import drawable
+from zvonok_core.voice import Voice
 from zvonok_polls.counting import Tally
 from zvonok_polls.poll import Poll
-from zvonok_polls.wording import Voice, voted
+from zvonok_polls.wording import voted
 
 DENSITY = 216
 """Pixels an inch: 1,080 pixels wide."""

@@ -12,10 +12,10 @@ from zvonok_botkit import Bot, Context, Member, Role, text
 from zvonok_core.clock import milliseconds
 from zvonok_core.errors import UserError
 from zvonok_core.ids import RoomId, UserId
+from zvonok_core.voice import Voice
 from zvonok_polls.counting import Tally, chosen, tally
 from zvonok_polls.poll import Kind, Poll, Wanted
 from zvonok_polls.store import PollStore, first_tables
-from zvonok_polls.wording import Voice
 
 
 @dataclass(frozen=True, slots=True)

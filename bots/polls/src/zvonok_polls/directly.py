@@ -9,10 +9,11 @@ from zvonok_botkit import Answer, Say, Text, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.errors import UserError
 from zvonok_core.ids import UserId
+from zvonok_core.voice import Voice
 from zvonok_polls.declared import Polls, bot, is_over, meant, voice
 from zvonok_polls.numbers import read_choices
 from zvonok_polls.poll import Item, Kind, Poll
-from zvonok_polls.wording import SECRET, Voice, numbered, score, several
+from zvonok_polls.wording import SECRET, numbered, score, several
 
 OVER = text("This is over already; answers don't count any more.")
 ANSWERED = text("You have answered already, thank you.")

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
 from zvonok_core.ids import UserId
 from zvonok_core.text import Text, ntext, text
+from zvonok_core.voice import Voice
 from zvonok_polls.counting import Tally
 from zvonok_polls.marks import Answers, Marks, marks, points_of
 from zvonok_polls.poll import Choice, Item, Kind, Poll
 
 FEWEST_SECRET = 3
 """Of fewer anonymous answers the counts would tell who has said what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """How words are put where they are read, and what time it is there."""
-
-    say: Callable[[Text | str], str]
-    language: str
-    zone: ZoneInfo
-    now: datetime
-
-    def lines(self, *lines: Text | str) -> str:
-        """What there is, one below the other."""
-        return "\n".join(said for line in lines if (said := self.say(line)))
 
 
 def deadline(closes: datetime, voice: Voice) -> Text:

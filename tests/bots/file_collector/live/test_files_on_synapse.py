@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image, ImageOps
 from support import real_files
-from support.bots import Chatter, chatter, running
+from support.bots import Chatter, running, student, teacher_with_class
 from support.recordings import WAVEFORM, film, sound
 from support.schools import HostedSchool
 from support.sending_files import alone_with, downloaded, sends_file
@@ -39,17 +38,8 @@ async def me(school: HostedSchool) -> UserId:
 @pytest.fixture
 async def anna(school: HostedSchool, me: UserId) -> AsyncIterator[Chatter]:
     """A teacher in a room with the bot."""
-    levels = {"users": {school.user("anna"): 100, me: 50}}
-    async with chatter(school, "anna", me, power_level_content_override=levels, room_version="11") as opened:
+    async with teacher_with_class(school, me) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def student(school: HostedSchool, room: Chatter, localpart: str, name: str) -> AsyncIterator[Chatter]:
-    """Somebody in the teacher's room."""
-    async with school.client_of(await school.person(localpart, name)) as client:
-        await room.invites(client)
-        yield Chatter(client, room.room)
 
 
 async def is_in(room: Chatter, user: UserId) -> bool:

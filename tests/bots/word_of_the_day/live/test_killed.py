@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from bots.word_of_the_day.live.test_words_on_synapse import anna as anna
-from bots.word_of_the_day.live.test_words_on_synapse import below, comes_in, signs, student
+from bots.word_of_the_day.live.test_words_on_synapse import below, comes_in, signs
 from bots.word_of_the_day.live.test_words_on_synapse import me as me
-from support.bots import Chatter, bot_process
+from support.bots import Chatter, bot_process, student
 from support.processes import Gate
 from support.schools import HostedSchool
 from support.waiting import eventually

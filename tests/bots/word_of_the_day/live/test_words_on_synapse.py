@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 from PIL import Image
 from support import recordings
-from support.bots import Chatter, chatter, running
+from support.bots import Chatter, running, student, teacher_with_class
 from support.real_files import photo
 from support.schools import PASSWORD, HostedSchool
 from support.waiting import eventually
@@ -47,16 +47,8 @@ async def me(school: HostedSchool) -> UserId:
 @pytest.fixture
 async def anna(school: HostedSchool, me: UserId) -> AsyncIterator[Chatter]:
     """A teacher in the class's room."""
-    levels = {"users": {school.user("anna"): 100, me: 50}}
-    async with chatter(school, "anna", me, power_level_content_override=levels, room_version="11") as opened:
+    async with teacher_with_class(school, me) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def student(school: HostedSchool, anna: Chatter, localpart: str, name: str) -> AsyncIterator[Chatter]:
-    async with school.client_of(await school.person(localpart, name)) as client:
-        await anna.invites(client)
-        yield Chatter(client, anna.room)
 
 
 @asynccontextmanager
