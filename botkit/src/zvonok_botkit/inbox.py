@@ -228,7 +228,7 @@ async def _about(db: Connection, event: Event) -> dict[str, str]:
     if target is None:
         return {}
     found: dict[str, str] = {}
-    for about in (related.thread, target):
+    for about in dict.fromkeys(filter(None, (related.thread, target))):
         rows = await db.fetch("SELECT bot, key FROM kit_outbox WHERE event = $1 AND key <> ''", about)
         found |= {row["bot"]: row["key"] for row in rows}
     if event.type == REDACTION:  # of a reaction or a vote
