@@ -6,10 +6,12 @@ Everything that comes from outside passes here before anybody is asked it.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zvonok_core.text import Text, ntext, text
+from zvonok_exam_prep.formulas import FormulaError, pieces
 from zvonok_exam_prep.items import (
     Asks,
     Digits,
@@ -191,13 +193,25 @@ def _count(field: str, count: int, fewest: int, most: int) -> Iterator[Fault]:
 
 
 def _line(field: str, words: str) -> Iterator[Fault]:
-    yield from _words(field, words, LONGEST_LINE)
+    yield from _plain(field, words, LONGEST_LINE)
     if "\n" in words:
         yield Fault(field, text("It has to stand on one line."))
 
 
 def _words(field: str, words: str, longest: int = LONGEST_WORDS) -> Iterator[Fault]:
+    yield from _plain(field, words, longest)
+    yield from _formulas(field, words)
+
+
+def _plain(field: str, words: str, longest: int) -> Iterator[Fault]:
     if len(words) > longest:
         yield Fault(field, ntext("It has more than {n} letter.", "It has more than {n} letters.", longest))
     if _CONTROL.search(words):
         yield Fault(field, text("It has control characters in it."))
+
+
+def _formulas(field: str, words: str) -> Iterator[Fault]:
+    try:
+        deque(pieces(words), maxlen=0)
+    except FormulaError as error:
+        yield Fault(field, error.text)
