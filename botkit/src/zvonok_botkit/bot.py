@@ -53,6 +53,8 @@ class JobRule:
     late: Literal["once", "skip"]
     quiet: Literal["wait", "ignore"]
     handler: Handler
+    long: bool = False
+    """Whether it is long work, which has no transaction around it."""
 
 
 class Bot(Generic[S, Settings]):
@@ -74,6 +76,7 @@ class Bot(Generic[S, Settings]):
         self.commands: list[CommandRule] = []
         self.listeners: list[Listener] = []
         self.otherwise: Handler | None = None
+        self.receives: Handler | None = None
         self.jobs: dict[str, JobRule] = {}
         self.services: dict[type[Any], Callable[[Context[S, Settings]], Any]] = {}
         self.upgrades = UpgradeTable(
@@ -111,6 +114,17 @@ class Bot(Generic[S, Settings]):
 
         return declare
 
+    def on_file(self) -> Callable[[H], H]:
+        """Hear of a file, a photo, a voice or a video message in a direct chat (`Context.file`).
+        The handler returns None for what is none of its business; the next bot is asked then.
+        One that answers something the bot has sent comes to that bot first."""
+
+        def declare(handler: H) -> H:
+            self.receives = _coroutine(handler)
+            return handler
+
+        return declare
+
     def job(
         self, *, late: Literal["once", "skip"] = "once", quiet: Literal["wait", "ignore"] = "wait"
     ) -> Callable[[H], H]:
@@ -119,6 +133,17 @@ class Bot(Generic[S, Settings]):
 
         def declare(handler: H) -> H:
             self.jobs[handler.__name__] = JobRule(late, quiet, _coroutine(handler))
+            return handler
+
+        return declare
+
+    def work(self) -> Callable[[H], H]:
+        """Long work, begun by `Context.start`: the handler gets a `Work`, has no transaction
+        around it and no limit of time, and what it returns is said where it was begun. One at
+        a time for each bot. Ended in the middle, it runs again from the beginning."""
+
+        def declare(handler: H) -> H:
+            self.jobs[handler.__name__] = JobRule("once", "ignore", _coroutine(handler), long=True)
             return handler
 
         return declare

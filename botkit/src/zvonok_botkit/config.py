@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from zvonok_botkit.calendar import Holiday, QuietHours
 from zvonok_botkit.registry import AnyBot
-from zvonok_botkit.timetable import QuietHours
 from zvonok_core.errors import ConfigError, ConfigFault
 from zvonok_core.ids import UserId
 from zvonok_core.settings import build, environment
@@ -60,6 +60,7 @@ class Config:
     language: Literal["ru", "en"] = "ru"
     time_zone: ZoneInfo = ZoneInfo("Europe/Moscow")
     quiet: QuietHours = QuietHours()
+    holidays: tuple[Holiday, ...] = ()
     answer_within_minutes: int = 60
     """An older command is not answered as if it were new."""
     bots: Mapping[str, Any] = field(default_factory=dict)

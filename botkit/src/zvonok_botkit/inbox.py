@@ -15,6 +15,7 @@ from typing import Any
 
 from zvonok_botkit import invitations
 from zvonok_botkit.chat import Chat, Event, News
+from zvonok_botkit.files import read_file
 from zvonok_botkit.helping import KIT
 from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, PREFIX, REDACTION, addressed, body, relation
 from zvonok_botkit.outbox import remember_direct
@@ -35,7 +36,7 @@ KEPT_DAYS = 120
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event for one bot. `how` is command, answer, said, event, encrypted or job."""
+    """One event for one bot. `how` is command, answer, said, event, encrypted, job or work."""
 
     bot: str
     how: str
@@ -210,12 +211,16 @@ async def route(
 
 
 async def _about(db: Connection, event: Event) -> dict[str, str]:
-    """By bot, the key of its own message that an event is about."""
-    target = relation(event).target
+    """By bot, the key of its own message that an event is about: the one that it answers,
+    else the one whose thread it stands in."""
+    related = relation(event)
+    target = related.target
     if target is None:
         return {}
-    rows = await db.fetch("SELECT bot, key FROM kit_outbox WHERE event = $1 AND key <> ''", target)
-    found = {row["bot"]: row["key"] for row in rows}
+    found: dict[str, str] = {}
+    for about in (related.thread, target):
+        rows = await db.fetch("SELECT bot, key FROM kit_outbox WHERE event = $1 AND key <> ''", about)
+        found |= {row["bot"]: row["key"] for row in rows}
     if event.type == REDACTION:  # of a reaction or a vote
         rows = await db.fetch("SELECT bot, about FROM kit_inbox WHERE event = $1", target)
         found |= {row["bot"]: row["about"] for row in rows}
@@ -228,6 +233,8 @@ async def _spoken(
     """Which bot a message speaks to, as a command or as an answer; None where to none."""
     called = addressed(event, chat.user, chat.name)
     words = called if called is not None else body(event)
+    if direct and read_file(event):
+        return next((bot.name for bot in bots if bot.receives and about.get(bot.name)), KIT), "said"
     if not words:
         return None
     found = bots.recognise(words) if called is not None or direct else None
