@@ -30,6 +30,7 @@ from zvonok_exam_prep.shown import number_words, pairs_words, places_words
 from zvonok_exam_prep.units import converted
 
 _UNIT = re.compile(r"[^\W\d_]+[23]?|[\s./^°%₽-]")
+_MARKED = re.compile(r"^\s*\d{1,2}[.)]\s*")
 _NEARLY = 5
 """Letters from which on a word with one slip is nearly right."""
 
@@ -120,17 +121,15 @@ def _mark(item: Item, errors: int, given: str, *remarks: Text | str) -> Mark:
 
 
 def _one(item: Item, asks: OneChoice, words: str) -> Outcome:
-    chosen = _chosen([option.words for option in asks.options], words)
+    chosen = _chosen([option.words for option in asks.options], words, 1)
     if isinstance(chosen, Unclear):
         return chosen
-    if len(chosen) > 1:
-        return Unclear(text("Only one answer is right here. Which one do you choose?"))
     (place,) = chosen
     return _mark(item, int(place != asks.right), places_words(chosen), asks.options[place].comment)
 
 
 def _several(item: Item, asks: SeveralChoices, words: str) -> Outcome:
-    chosen = _chosen([option.words for option in asks.options], words)
+    chosen = _chosen([option.words for option in asks.options], words, 4 * len(asks.options))
     if isinstance(chosen, Unclear):
         return chosen
     extra, missing = set(chosen) - set(asks.right), set(asks.right) - set(chosen)
@@ -148,22 +147,21 @@ def _several(item: Item, asks: SeveralChoices, words: str) -> Outcome:
     )
 
 
-def _chosen(options: Sequence[str], words: str) -> tuple[int, ...] | Unclear:
+def _chosen(options: Sequence[str], words: str, most: int) -> tuple[int, ...] | Unclear:
     """Places from 0 on, each once: by numbers, or by the words of one option."""
-    same = [
-        place
-        for place, option in enumerate(options)
-        if typed.spellings(option, option) & typed.spellings(words, option)
-    ]
-    exact = [place for place in same if options[place].strip() == words.strip()]
-    numbers = typed.places(words, len(options))
-    if len(exact or same) == 1 and not (numbers and max(numbers) <= len(options)):
-        return tuple(exact or same)
-    if not numbers or not 1 <= min(numbers) <= max(numbers) <= len(options):
-        return Unclear(
-            text("The answers have the numbers 1 to {last}. Which do you choose?", last=len(options))
-        )
-    return tuple(dict.fromkeys(number - 1 for number in numbers))
+    count = len(options)
+    numbers = typed.places(words, count) or ()
+    if numbers and len(numbers) <= most and 1 <= min(numbers) <= max(numbers) <= count:
+        return tuple(dict.fromkeys(number - 1 for number in numbers))
+    for said in (words, _MARKED.sub("", words)):
+        meant = [typed.spellings(option, option) & typed.spellings(said, option) for option in options]
+        same = [place for place, spellings in enumerate(meant) if spellings]
+        same = [place for place in same if options[place] == said.strip()] or same
+        if len(same) == 1:
+            return tuple(same)
+    if most == 1 and len(numbers) > 1 and max(numbers) <= count:
+        return Unclear(text("Only one answer is right here. Which one do you choose?"))
+    return Unclear(text("The answers have the numbers 1 to {last}. Which do you choose?", last=count))
 
 
 def _number(item: Item, asks: Number, words: str) -> Outcome:

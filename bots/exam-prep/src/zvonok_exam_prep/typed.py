@@ -25,13 +25,13 @@ _NUMBER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _FILLERS = re.compile(
-    r"(?:вариант\w*|ответ\w*|номер\w*|верн\w+|правильн\w+|и|and|answers?|option\w*|№|#|[\s,;:.)(+&/>→-])+",
+    r"(?:вариант\w*|ответ\w*|номер\w*|верн\w+|правильн\w+|и|and|answers?|option\w*|#|[\s,;:.)(+&/>→-])+",
     re.IGNORECASE,
 )
 _KEYCAP = re.compile("\ufe0f?\u20e3")
 _QUOTES = " \t\n\"'«»“”„‘’.,;:!?()"
-_LOOKS_CYRILLIC = str.maketrans("ABCEHKMOPTXYaceopxy", "АВСЕНКМОРТХУасеорху")
-_LOOKS_LATIN = str.maketrans("АВСЕНКМОРТХУасеорху", "ABCEHKMOPTXYaceopxy")
+_LOOKS_CYRILLIC = str.maketrans("ABCEHKMOPTXYacekopxy", "АВСЕНКМОРТХУасекорху")
+_LOOKS_LATIN = str.maketrans("АВСЕНКМОРТХУасекорху", "ABCEHKMOPTXYacekopxy")
 _KEYS_LATIN = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _KEYS_CYRILLIC = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _TO_CYRILLIC = str.maketrans(_KEYS_LATIN, _KEYS_CYRILLIC)
@@ -59,7 +59,8 @@ def number(words: str) -> tuple[Fraction, str] | None:
 def places(words: str, count: int) -> tuple[int, ...] | None:
     """Numbers of options, from 1 on, as they stand: «135», «1,3,5», «1 и 3». Those above
     `count` are let through, to be asked about."""
-    words = _KEYCAP.sub(" ", unicodedata.normalize("NFKC", words[:LONGEST]).translate(_MINUS))
+    words = words[:LONGEST].replace("№", " ")
+    words = _KEYCAP.sub(" ", unicodedata.normalize("NFKC", words).translate(_MINUS))
     if _FILLERS.sub("", re.sub(r"\d+", " ", words)) or not re.search(r"\d", words):
         return None
     found: list[int] = []

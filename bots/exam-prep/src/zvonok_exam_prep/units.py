@@ -33,8 +33,8 @@ _STEMS = (
 )  # fmt: skip
 _FACTORS = {unit: (kind, Fraction(size)) for kind, sizes in _SIZES.items() for unit, size in sizes.items()}
 _LATIN = str.maketrans("acekmopxy", "асекморху")
-_SQUARE = re.compile(r"\b(?:кв|квадратн\w*)[.\s]*(\w+)|(\w+)\s*кв\b")
-_CUBE = re.compile(r"\b(?:куб|кубическ\w*)[.\s]*(\w+)|(\w+)\s*куб\b")
+_SQUARE = re.compile(r"\b(?:квадратн\w*|кв)\b[.\s]*(\w+)|(\w+)\s*кв\b")
+_CUBE = re.compile(r"\b(?:кубическ\w*|куб)\b[.\s]*(\w+)|(\w+)\s*куб\b")
 
 
 def canonical(unit: str) -> str:
