@@ -1,7 +1,9 @@
 """The bot, whole: importing its modules declares its commands, in the order of the help."""
 
-from __future__ import annotations
+# isort: off
+from zvonok_exam_prep.training import answering
+from zvonok_exam_prep.training import starting
+from zvonok_exam_prep.declared import bot
+# isort: on
 
-from zvonok_botkit import Bot
-
-bot = Bot[None, None]("exam-prep", package="zvonok_exam_prep")
+__all__ = ["answering", "bot", "starting"]

@@ -1,0 +1,53 @@
+"""The bot as a declaration, and which of its parts hears plain words.
+
+Several parts ask people things in their direct chats. Whichever has asked last is told what
+they say; no other part takes it for an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from zvonok_botkit import Answer, Bot, Context
+from zvonok_exam_prep import store
+from zvonok_exam_prep.collection import store as collection_store
+from zvonok_exam_prep.store import ExamStore
+from zvonok_exam_prep.training import store as training_store
+
+
+@dataclass(frozen=True, slots=True)
+class ExamSettings:
+    """The section `exam-prep` of the config."""
+
+    keep_days: int = 400
+    """So long it is kept how many points an answer got: a school year and more."""
+
+
+Exams: TypeAlias = Context[ExamStore, ExamSettings]
+Hearer: TypeAlias = Callable[[Exams], Awaitable[Answer]]
+
+bot = Bot("exam-prep", package="zvonok_exam_prep", store=ExamStore, settings=ExamSettings)
+bot.migration("Who is talked with")(store.first_tables)
+bot.migration("Tasks that teachers have brought")(collection_store.first_tables)
+bot.migration("Sessions, answers, reviews, reminders")(training_store.first_tables)
+
+_hearers: dict[str, Hearer] = {}
+
+
+def hears(part: str) -> Callable[[Hearer], Hearer]:
+    """Have a function told what is said in a direct chat while this part has the floor, see
+    `ExamStore.take_floor`. It returns None for what is none of its business."""
+
+    def declare(hearer: Hearer) -> Hearer:
+        _hearers[part] = hearer
+        return hearer
+
+    return declare
+
+
+@bot.on_other_words()
+async def said(ctx: Exams) -> Answer:
+    hearer = _hearers.get(await ctx.store.floor(ctx.asker.user))
+    return await hearer(ctx) if hearer else None
