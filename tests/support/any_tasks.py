@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -26,6 +30,7 @@ from zvonok_exam_prep.items import (
     Word,
     usual_scale,
 )
+from zvonok_exam_prep.sound import faults
 
 LETTERS = "абвгёжЩЯabcXYZ0123456789 .,:;!?-–—«»\"'()[]{}<>=~#%&*@/\\|+^_`№²½"
 FORMULAS = [r"$x^2+\frac{1}{2}$", r"$\sqrt{2}\cdot a_1 \ne 3$", r"$\begin{cases}x=1\\y=2\end{cases}$", r"\$"]
@@ -127,10 +132,29 @@ pictures = st.lists(
 ).map(tuple)  # fmt: skip
 
 
+def calm(words: str) -> str:
+    """Words whose blanks HTML keeps."""
+    return re.sub("\n{3,}", "\n\n", re.sub(" *\n *", "\n", re.sub(" {2,}", " ", words)))
+
+
+def _calmed(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return calm(value)
+    if isinstance(value, tuple):
+        return tuple(map(_calmed, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: _calmed(getattr(value, one.name)) for one in fields(value)})
+    return value
+
+
+def any_items(*, calm: bool = False) -> st.SearchStrategy[Item]:
+    """Any sound task; a `calm` one has single blanks only."""
+    return _items().map(_calmed).filter(lambda one: not faults(one)) if calm else _items()
+
+
 @st.composite
-def any_items(draw: st.DrawFn, asked: st.SearchStrategy[Asks] = asks) -> Item:
-    """Any sound task."""
-    what = draw(asked)
+def _items(draw: st.DrawFn) -> Item:
+    what = draw(asks)
     if isinstance(what, Open):
         scale: tuple[int, ...] = (sum(one.points for one in what.criteria),)
     else:

@@ -80,7 +80,7 @@ class FormulaError(ValueError):
 
 def pieces(words: str) -> Iterator[str | Formula]:
     """Words and formulas in turn. Raises FormulaError."""
-    parts = _split(words)
+    parts = pieces_as_written(words)
     if len(parts) % 2 == 0:
         raise FormulaError(text("A formula stands between two dollars; a dollar itself is written \\$."))
     for place, part in enumerate(parts):
@@ -92,10 +92,11 @@ def pieces(words: str) -> Iterator[str | Formula]:
 
 def has_formulas(words: str) -> bool:
     """Whether there is anything between dollars."""
-    return len(_split(words)) > 1
+    return len(pieces_as_written(words)) > 1
 
 
-def _split(words: str) -> list[str]:
+def pieces_as_written(words: str) -> list[str]:
+    """Words and formulas in turn, both as TeX; the first one is of words."""
     parts, begin = [], 0
     for found in _PARTS.finditer(words):
         parts.append(words[begin : found.end() - 1])

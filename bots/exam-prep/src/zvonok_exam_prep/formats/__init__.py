@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from zvonok_core.text import text
-from zvonok_exam_prep.formats import own
+from zvonok_exam_prep.formats import gift, moodle_xml, own, tables
 from zvonok_exam_prep.formats.form import Form
 from zvonok_exam_prep.formats.model import Exported, Loss, Node, Problem, Reading, UnreadableError
 from zvonok_exam_prep.items import Item, ItemId
@@ -48,6 +48,7 @@ def read(name: str, content: bytes, usual: Mapping[str, str] | None = None) -> R
         trees = _trees(name, content, problems, notes)
     except UnreadableError as error:
         return Reading((), (*problems, Problem(name, error.line, "", error.text)))
+    first, told = len(problems), {(problem.line, problem.field) for problem in problems}
     items: list[Item] = []
     seen: dict[ItemId, int] = {}
     for tree in trees:
@@ -61,6 +62,7 @@ def read(name: str, content: bytes, usual: Mapping[str, str] | None = None) -> R
         items.append(item)
     if not items and not problems:
         problems.append(Problem(name, 0, "", text("I see no tasks in it.")))
+    problems[first:] = [one for one in problems[first:] if (one.line, one.field) not in told]
     problems.sort(key=lambda problem: problem.line)
     return Reading(() if problems else tuple(items), tuple(problems), tuple(notes))
 
@@ -70,13 +72,26 @@ def write(items: Iterable[Item], format: Format) -> Exported:
     match format:
         case Format.YAML:
             return own.export(items)
-    raise NotImplementedError
+        case Format.GIFT:
+            return gift.export(items)
+        case Format.XML:
+            return moodle_xml.export(items)
+        case Format.CSV:
+            return tables.as_csv(items)
+        case Format.XLSX:
+            return tables.as_xlsx(items)
 
 
 def _trees(name: str, content: bytes, problems: list[Problem], notes: list[Problem]) -> list[Node]:
     match format_of(name):
         case Format.YAML:
             return own.trees(name, content, problems)
+        case Format.GIFT:
+            return gift.trees(name, content, problems, notes)
+        case Format.XML:
+            return moodle_xml.trees(name, content, problems, notes)
+        case Format.CSV | Format.XLSX:
+            return tables.trees(name, content, problems)
     raise UnreadableError(text("I can read .yaml, .gift, .txt, .xml, .csv and .xlsx."))
 
 

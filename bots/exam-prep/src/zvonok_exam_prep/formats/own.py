@@ -49,7 +49,8 @@ def trees(file: str, content: bytes, problems: list[Problem]) -> list[Node]:
         events = iter(yaml.parse(words, Loader=_LOADER))
         root = _document(events, file, problems)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        mark: Any = error.problem_mark
+        line = mark.line + 1 if mark else 0
         raise UnreadableError(
             text("From here on it can't be read: look at the blanks, the quotes and the colons."), line
         ) from error
@@ -74,13 +75,13 @@ def _document(events: Iterator[Any], file: str, problems: list[Problem]) -> Node
         if isinstance(event, yaml.NodeEvent):
             if root is not None:
                 what = text("Here begins another list (---): one list in one file, please.")
-                raise UnreadableError(what, event.start_mark.line + 1)
+                raise UnreadableError(what, _line(event))
             root = _node(event, events, file, problems, 0)
     return root or Node("", 0)
 
 
 def _node(event: Any, events: Iterator[Any], file: str, problems: list[Problem], depth: int) -> Node:
-    line = event.start_mark.line + 1
+    line = _line(event)
     if depth > DEEPEST:
         raise UnreadableError(text("There are too many levels within levels."), line)
     if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
@@ -103,6 +104,10 @@ def _node(event: Any, events: Iterator[Any], file: str, problems: list[Problem],
             problems.append(Problem(file, key.line, name[:100], text("This key is there twice, or is none.")))
         found[name] = value
     return Node(found, line)
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 # ---------------------------------------------------------------- writing
