@@ -17,6 +17,7 @@ from zvonok_botkit.testing import Talk, TalkPerson, TalkRoom
 from zvonok_core.clock import milliseconds
 from zvonok_core.roles import Role
 from zvonok_exam_prep.items import ItemId, Word
+from zvonok_exam_prep.presenting import Voice
 from zvonok_exam_prep.training.chart import MOST_TOPICS, draw, shown_topics
 from zvonok_exam_prep.training.progress import Sum, first_day, progress
 from zvonok_exam_prep.training.store import Answered
@@ -113,7 +114,7 @@ def test_no_answer_is_lost(given_: list[tuple[int, int, str]]) -> None:
 
 def drawn(answers: Sequence[Answered]) -> tuple[int, int]:
     """Width and height of the picture."""
-    png = draw(progress(answers, NOW, ZONE), str, "ru")
+    png = draw(progress(answers, NOW, ZONE), Voice(str, "ru"))
     assert png.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", png[16:24])
     return width, height

@@ -11,8 +11,8 @@ from zvonok_botkit import pictures
 from zvonok_botkit.pictures import drawable
 from zvonok_core.text import ntext, text
 from zvonok_exam_prep.collection.missing import capital
+from zvonok_exam_prep.presenting import Voice, of_points
 from zvonok_exam_prep.training.progress import Progress, Span, Topic
-from zvonok_exam_prep.training.wording import Voice, of_points
 
 DENSITY = 216
 """Pixels an inch: 1,080 pixels wide."""
@@ -20,21 +20,21 @@ MOST_TOPICS, LONGEST_TOPIC = 8, 70
 NO_TOPIC = text("Other tasks")
 
 
-def draw(progress: Progress, say: Voice, language: str) -> bytes:
+def draw(progress: Progress, voice: Voice) -> bytes:
     """A PNG. Takes some hundredths of a second of a core."""
     topics = shown_topics(progress)
     below = ntext("And {n} more topic", "And {n} more topics", len(progress.topics) - len(topics))
     data = {
-        "language": language,
-        "title": drawable(say(of_points(progress.total.points, progress.total.of))),
-        "subtitle": say(ntext("for {n} task", "for {n} tasks", progress.total.tasks)),
-        "over_time": say(
+        "language": voice.language,
+        "title": drawable(voice.say(of_points(progress.total.points, progress.total.of))),
+        "subtitle": voice.say(ntext("for {n} task", "for {n} tasks", progress.total.tasks)),
+        "over_time": voice.say(
             text("By weeks, % of the points") if progress.weekly else text("By days, % of the points")
         ),
-        "spans": [_span(span, language) for span in progress.spans],
-        "by_topic": say(text("By topics, the hardest ones first")),
-        "topics": [_topic(topic, progress, say) for topic in topics],
-        "below": say(below) if len(progress.topics) > len(topics) else "",
+        "spans": [_span(span, voice.language) for span in progress.spans],
+        "by_topic": voice.say(text("By topics, the hardest ones first")),
+        "topics": [_topic(topic, progress, voice) for topic in topics],
+        "below": voice.say(below) if len(progress.topics) > len(topics) else "",
     }
     return pictures.draw(_template(), data, ppi=DENSITY)
 
@@ -45,9 +45,9 @@ def shown_topics(progress: Progress) -> tuple[Topic, ...]:
     return tuple(topic for topic in progress.topics if topic in most)
 
 
-def name(topic: Topic, progress: Progress, say: Voice) -> str:
+def name(topic: Topic, progress: Progress, voice: Voice) -> str:
     """What a topic is called, with its subject where there are several."""
-    named = topic.topic or say(NO_TOPIC)
+    named = topic.topic or voice.say(NO_TOPIC)
     return f"{capital(topic.subject)}: {named}" if len(progress.subjects) > 1 else named
 
 
@@ -60,9 +60,9 @@ def _span(span: Span, language: str) -> dict[str, object]:
     }
 
 
-def _topic(topic: Topic, progress: Progress, say: Voice) -> dict[str, object]:
+def _topic(topic: Topic, progress: Progress, voice: Voice) -> dict[str, object]:
     return {
-        "name": drawable(name(topic, progress, say), LONGEST_TOPIC),
+        "name": drawable(name(topic, progress, voice), LONGEST_TOPIC),
         "share": topic.sum.share,
         "tasks": topic.sum.tasks,
     }

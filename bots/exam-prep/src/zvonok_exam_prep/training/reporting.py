@@ -11,8 +11,8 @@ from zvonok_botkit.answers import Outgoing
 from zvonok_core.clock import milliseconds
 from zvonok_core.errors import TemporaryError
 from zvonok_exam_prep.collection.wishes import read_wish
-from zvonok_exam_prep.declared import Exams, bot
-from zvonok_exam_prep.training import wording
+from zvonok_exam_prep.declared import Exams, bot, voice
+from zvonok_exam_prep.presenting import of_points, to
 from zvonok_exam_prep.training.chart import draw, name, shown_topics
 from zvonok_exam_prep.training.going import due_tomorrow
 from zvonok_exam_prep.training.progress import Progress, first_day, progress
@@ -31,7 +31,7 @@ async def show_progress(ctx: Exams, what: Rest = Rest()) -> Answer:
     shown = await _shown(ctx, str(what))
     if ctx.direct:
         return shown
-    ctx.post(wording.to(ctx.asker.user, [shown]))
+    ctx.post(to(ctx.asker.user, [shown]))
     return text("The answer is in our direct chat.")
 
 
@@ -48,7 +48,7 @@ async def _shown(ctx: Exams, words: str) -> Outgoing:
     shown = in_words(ctx, found, due)
     if found.total.tasks < FEWEST_DRAWN:
         return Say(shown)
-    return Picture(draw(found, ctx.say, ctx.language), shown, name="progress.png")
+    return Picture(draw(found, voice(ctx)), shown, name="progress.png")
 
 
 async def _may_train(ctx: Exams) -> bool:
@@ -67,7 +67,7 @@ def in_words(ctx: Exams, found: Progress, due: int) -> str:
         "In the last {weeks} weeks: {n} tasks, {points} ({share} %).",
         sums.tasks,
         weeks=len(found.spans),
-        points=wording.of_points(sums.points, sums.of),
+        points=of_points(sums.points, sums.of),
         share=sums.share,
     )
     if not found.weekly:
@@ -75,7 +75,7 @@ def in_words(ctx: Exams, found: Progress, due: int) -> str:
             "In the last days: {n} task, {points} ({share} %).",
             "In the last days: {n} tasks, {points} ({share} %).",
             sums.tasks,
-            points=wording.of_points(sums.points, sums.of),
+            points=of_points(sums.points, sums.of),
             share=sums.share,
         )
     spans = [
@@ -85,7 +85,7 @@ def in_words(ctx: Exams, found: Progress, due: int) -> str:
     ]
     when = text("By weeks: {spans}", spans=", ".join(spans)) if found.weekly else text("By days: {spans}", spans=", ".join(spans))  # fmt: skip
     topics = [
-        ntext("• {topic}: {share} % ({n} task)", "• {topic}: {share} % ({n} tasks)", topic.sum.tasks, topic=name(topic, found, ctx.say), share=topic.sum.share)
+        ntext("• {topic}: {share} % ({n} task)", "• {topic}: {share} % ({n} tasks)", topic.sum.tasks, topic=name(topic, found, voice(ctx)), share=topic.sum.share)
         for topic in shown_topics(found)
     ]  # fmt: skip
     tomorrow: Text = (
