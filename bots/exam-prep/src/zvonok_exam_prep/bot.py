@@ -3,7 +3,9 @@
 # isort: off
 from zvonok_exam_prep.training import answering
 from zvonok_exam_prep.training import starting
+from zvonok_exam_prep.training import reporting
+from zvonok_exam_prep.training import reminding
 from zvonok_exam_prep.declared import bot
 # isort: on
 
-__all__ = ["answering", "bot", "starting"]
+__all__ = ["answering", "bot", "reminding", "reporting", "starting"]

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from zvonok_botkit import Answer, Bot, Context
 from zvonok_exam_prep import store
 from zvonok_exam_prep.collection import store as collection_store
+from zvonok_exam_prep.presenting import Voice
 from zvonok_exam_prep.store import ExamStore
 from zvonok_exam_prep.training import store as training_store
 
@@ -32,6 +33,12 @@ bot = Bot("exam-prep", package="zvonok_exam_prep", store=ExamStore, settings=Exa
 bot.migration("Who is talked with")(store.first_tables)
 bot.migration("Tasks that teachers have brought")(collection_store.first_tables)
 bot.migration("Sessions, answers, reviews, reminders")(training_store.first_tables)
+
+
+def voice(ctx: Exams) -> Voice:
+    """How words are put here."""
+    return Voice(ctx.say, ctx.language)
+
 
 _hearers: dict[str, Hearer] = {}
 

@@ -13,7 +13,6 @@ from zvonok_botkit.testing import Talk, TalkPerson, TalkRoom
 from zvonok_core.db import transaction
 from zvonok_core.directory import ClassView
 from zvonok_core.ids import ClassId
-from zvonok_exam_prep.collection import shipped
 from zvonok_exam_prep.collection.store import TaskStore
 from zvonok_exam_prep.items import (
     Exam,
@@ -31,7 +30,7 @@ from zvonok_exam_prep.sound import faults
 SUM = item(
     Number(Fraction(5)),
     id=ItemId("sum"),
-    subject="математика",
+    subject="астрономия",
     grades=(7,),
     topic="Сложение",
     question="Сколько будет 2 + 3?",
@@ -54,15 +53,16 @@ ESSAY = item(
     question="О чём это?",
 )
 INTRO = "Отвечайте прямо здесь. Ещё можно написать: подсказка, ответ, дальше, хватит."
+SUBJECTS = "1. Английский язык\n2. Астрономия\n3. Математика\n4. Русский язык\n5. Химия"
 SUM_ASKED = "Сложение · 1 балл\n\nСколько будет 2 + 3?\n\nОтветьте числом."
 
 
 async def test_a_right_answer_gets_its_points_and_the_reason(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM)
-    assert await ivan.says("!тренажёр математика 7") == [f"Математика, 7 класс. {INTRO}", SUM_ASKED]
+    assert await ivan.says("!тренажёр астрономия 7") == [f"Астрономия, 7 класс. {INTRO}", SUM_ASKED]
     assert await ivan.says("5") == ["Верно! 1 балл из 1.\n\nК двум прибавили три.\n\nДальше или хватит?"]
     assert await ivan.says("дальше") == [
-        "Здесь пройдено всё: Математика, 7 класс. Повторить пора будет 26 ноября. "
+        "Здесь пройдено всё: Астрономия, 7 класс. Повторить пора будет 26 ноября. "
         "Хотите повторить прямо сейчас — напишите «дальше», а для других заданий — «!тренажёр» и предмет."
     ]
     assert await ivan.says("дальше") == [f"Повторяем: {SUM_ASKED}"]
@@ -70,7 +70,7 @@ async def test_a_right_answer_gets_its_points_and_the_reason(talk: Talk, ivan: T
 
 async def test_after_a_wrong_answer_there_is_another_try_without_points(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM)
-    await ivan.says("тренажер математика")
+    await ivan.says("тренажер астрономия")
     again = "Попробуйте ещё раз или напишите «подсказка» или «ответ»."
     assert await ivan.says("-5") == [f"Пока неверно. Проверьте знак. {again}"]
     assert await ivan.says("5") == ["Теперь верно!\n\nК двум прибавили три.\n\nДальше или хватит?"]
@@ -81,7 +81,7 @@ async def test_after_a_wrong_answer_there_is_another_try_without_points(talk: Ta
 
 async def test_after_a_second_one_it_is_explained(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM)
-    await ivan.says("тренажёр математика")
+    await ivan.says("тренажёр астрономия")
     await ivan.says("4")
     assert await ivan.says("6") == [
         "На этот раз не получилось.\nВерный ответ: 5\n\nК двум прибавили три.\n\nДальше или хватит?"
@@ -92,7 +92,7 @@ async def test_after_a_second_one_it_is_explained(talk: Talk, ivan: TalkPerson) 
 
 async def test_part_of_the_points_says_what_is_missing(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, ANIMALS)
-    (_, asked) = await ivan.says("тренажёр огэ")
+    (_, asked) = await ivan.says("тренажёр биология огэ")
     assert asked.startswith("ОГЭ · задание 4 · 2 балла\n\nКто плавает?\n\n1) кит\n2) слон\n3) тюлень\n\n")
     assert await ivan.says("1") == [
         "1 балл из 2. Это ещё не всё. Не хватает 1 верного ответа. "
@@ -104,13 +104,13 @@ async def test_part_of_the_points_says_what_is_missing(talk: Talk, ivan: TalkPer
 async def test_the_author_s_own_word_on_a_wrong_choice_is_said(talk: Talk, ivan: TalkPerson) -> None:
     options = (Option("кит"), Option("слон", "У слона масса $m^2$."))
     await bring(talk, replace(ANIMALS, asks=OneChoice(options, 0), scale=(1,)))
-    await ivan.says("тренажёр огэ")
+    await ivan.says("тренажёр биология огэ")
     assert "У слона масса m²." in (await ivan.says("2"))[0]
 
 
 async def test_hints_come_one_after_another(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM)
-    await ivan.says("тренажёр математика")
+    await ivan.says("тренажёр астрономия")
     assert await ivan.says("подсказка") == ["Подсказка: Загните пальцы.\n(Есть ещё 1.)"]
     assert await ivan.says("подсказка") == ["Подсказка: Их на одной руке столько же."]
     none = "Больше подсказок нет. Попробуйте ответить или напишите «ответ»."
@@ -137,7 +137,7 @@ async def test_whoever_gives_up_reads_the_answer(talk: Talk, ivan: TalkPerson, w
 
 async def test_a_task_that_is_passed_over_counts_for_nothing(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM, replace(SUM, id=ItemId("other"), question="Сколько будет 1 + 4?"))
-    (_, first) = await ivan.says("тренажёр математика 7")
+    (_, first) = await ivan.says("тренажёр астрономия 7")
     (second,) = await ivan.says("дальше")
     assert first != second
     (third,) = await ivan.says("дальше")
@@ -147,7 +147,7 @@ async def test_a_task_that_is_passed_over_counts_for_nothing(talk: Talk, ivan: T
 
 async def test_what_is_no_answer_is_asked_back_and_not_marked(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM, SALT)
-    await ivan.says("тренажёр математика 7")
+    await ivan.says("тренажёр астрономия 7")
     assert await ivan.says("а что задали на завтра?") == [
         "Ответ здесь — число. Запишите его, пожалуйста, цифрами."
     ]
@@ -190,7 +190,7 @@ async def test_whoever_does_not_write_an_open_answer_reads_the_model(talk: Talk,
 async def test_formulas_are_in_words_and_in_a_picture(talk: Talk, ivan: TalkPerson) -> None:
     question = r"Решите $x^2=\frac{1}{4}$"
     await bring(talk, replace(SUM, question=question, hints=("$x>0$",), explanation=r"$\sqrt{x}$"))
-    said = await ivan.says("тренажёр математика")
+    said = await ivan.says("тренажёр астрономия")
     assert "Решите x² = ¼" in said[1]
     assert said[2] == "То же самое с формулами"
     assert talk.said[-1].content["msgtype"] == "m.image"
@@ -208,14 +208,14 @@ async def test_formulas_are_in_words_and_in_a_picture(talk: Talk, ivan: TalkPers
 async def test_what_is_missing_is_asked_with_what_there_is(talk: Talk, ivan: TalkPerson) -> None:
     six = replace(SUM, id=ItemId("six"), grades=(6,))
     await bring(talk, SUM, six, SALT)
-    assert await ivan.says("!тренажёр") == ["По какому предмету?\n1. Математика\n2. Химия"]
-    assert await ivan.says("1") == ["Для какого класса или экзамена? Есть: 6, 7."]
+    assert await ivan.says("!тренажёр") == [f"По какому предмету?\n{SUBJECTS}"]
+    assert await ivan.says("2") == ["Для какого класса или экзамена? Есть: 6, 7."]
     assert await ivan.says("9") == [
-        "Таких заданий пока нет: Математика, 9 класс. Для какого класса или экзамена? Есть: 6, 7."
+        "Таких заданий пока нет: Астрономия, 9 класс. Для какого класса или экзамена? Есть: 6, 7."
     ]
-    assert await ivan.says("7") == [f"Математика, 7 класс. {INTRO}", SUM_ASKED]
+    assert await ivan.says("7") == [f"Астрономия, 7 класс. {INTRO}", SUM_ASKED]
     assert await ivan.says("тренажёр физика") == [
-        "Не знаю, что такое «физика». По какому предмету?\n1. Математика\n2. Химия"
+        f"Не знаю, что такое «физика». По какому предмету?\n{SUBJECTS}"
     ]
     assert await ivan.says("нет") == ["Хорошо, на этом пока всё.\nЧтобы продолжить, напишите «!тренажёр»."]
 
@@ -225,33 +225,26 @@ async def test_the_student_s_own_grade_is_known(talk: Talk, ivan: TalkPerson) ->
     known = talk.directory.people[ivan.user]
     seventh = ClassView(ClassId("c"), "7А", ("student",))
     talk.directory.people[ivan.user] = replace(known, classes=(seventh,))
-    assert await ivan.says("!тренажёр математика") == [f"Математика, 7 класс. {INTRO}", SUM_ASKED]
+    assert await ivan.says("!тренажёр астрономия") == [f"Астрономия, 7 класс. {INTRO}", SUM_ASKED]
     talk.directory.people[ivan.user] = replace(known, classes=(replace(seventh, relations=("guardian",)),))
-    assert await ivan.says("!тренажёр математика") == ["Для какого класса или экзамена? Есть: 6, 7."]
+    assert await ivan.says("!тренажёр астрономия") == ["Для какого класса или экзамена? Есть: 6, 7."]
 
 
 async def test_without_the_directory_the_grade_is_asked(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM, replace(SUM, id=ItemId("six"), grades=(6,)))
     talk.directory.away = True
-    assert await ivan.says("!тренажёр математика") == ["Для какого класса или экзамена? Есть: 6, 7."]
+    assert await ivan.says("!тренажёр астрономия") == ["Для какого класса или экзамена? Есть: 6, 7."]
 
 
 async def test_in_a_class_s_room_it_begins_in_the_direct_chat(talk: Talk, room: TalkRoom) -> None:
     await bring(talk, SUM)
     ivan = room.enter("Белов Иван Олегович, ученик")
-    said = await ivan.says("!тренажёр")
-    assert said == ["Продолжим в личном чате.", f"Математика. {INTRO}", SUM_ASKED]
+    said = await ivan.says("!тренажёр астрономия")
+    assert said == ["Продолжим в личном чате.", f"Астрономия. {INTRO}", SUM_ASKED]
     assert [event.room == room.id for event in talk.said] == [True, False, False]
     directly = await ivan.writes_directly()
     assert await ivan.says("5") == []
     assert (await directly.says("5"))[0].startswith("Верно!")
-
-
-async def test_without_any_task_it_says_so(talk: Talk, ivan: TalkPerson) -> None:
-    if not shipped.items():
-        assert await ivan.says("тренажёр") == [
-            "Заданий пока нет. Их могут добавить учителя: «!загрузить задания»."
-        ]
 
 
 # ---------------------------------------------------------------- going on
@@ -259,7 +252,7 @@ async def test_without_any_task_it_says_so(talk: Talk, ivan: TalkPerson) -> None
 
 async def test_after_a_long_pause_it_asks_whether_to_go_on(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM)
-    await ivan.says("тренажёр математика")
+    await ivan.says("тренажёр астрономия")
     talk.clock.advance(hours=1)
     assert (await ivan.says("4"))[0].startswith("Пока неверно.")
     talk.clock.advance(hours=3)
@@ -296,10 +289,10 @@ async def test_help_works_in_the_middle_of_a_task(talk: Talk, ivan: TalkPerson) 
 
 async def test_it_goes_on_where_it_stopped(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM, SALT)
-    await ivan.says("тренажёр математика")
+    await ivan.says("тренажёр астрономия")
     await ivan.says("хватит")
     talk.clock.advance(days=3)
-    assert await ivan.says("!тренажёр") == ["Продолжаем: Математика.", SUM_ASKED]
+    assert await ivan.says("!тренажёр") == ["Продолжаем: Астрономия.", SUM_ASKED]
     await ivan.says("тренажёр химия")
     assert await ivan.says("тренажёр") == [
         "Продолжаем: Химия.",
@@ -315,7 +308,7 @@ async def test_nothing_is_said_to_those_who_do_not_train(talk: Talk, ivan: TalkP
 async def test_a_task_that_was_taken_back_is_left(talk: Talk, ivan: TalkPerson) -> None:
     number = await bring(talk, SUM)
     await bring(talk, replace(SUM, id=ItemId("other"), question="Сколько будет 1 + 4?"), file="б")
-    (_, asked) = await ivan.says("тренажёр математика")
+    (_, asked) = await ivan.says("тренажёр астрономия")
     number = 1 if "2 + 3" in asked else 2
     await transaction(talk.program.database, lambda db: TaskStore(db).take_back(number))
     gone, other = await ivan.says("5")
@@ -329,7 +322,7 @@ async def test_a_task_that_was_taken_back_is_left(talk: Talk, ivan: TalkPerson) 
 async def test_what_only_a_teacher_has_is_not_trained(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM, owner="@anna:school.test")
     await bring(talk, SALT)
-    assert (await ivan.says("тренажёр математика"))[0].startswith("Не знаю, что такое «математика».")
+    assert (await ivan.says("тренажёр астрономия"))[0].startswith("Не знаю, что такое «астрономия».")
 
 
 async def test_words_are_not_kept(talk: Talk, ivan: TalkPerson) -> None:

@@ -9,8 +9,9 @@ from zvonok_botkit.answers import Outgoing
 from zvonok_core.clock import milliseconds
 from zvonok_exam_prep import typed
 from zvonok_exam_prep.checking import Mark, Unclear, Written, check, mark_open, read_points
-from zvonok_exam_prep.declared import Exams, hears
+from zvonok_exam_prep.declared import Exams, hears, voice
 from zvonok_exam_prep.items import Item, Open
+from zvonok_exam_prep.presenting import of_points
 from zvonok_exam_prep.training import controls, memory, wording
 from zvonok_exam_prep.training.controls import Control
 from zvonok_exam_prep.training.going import PART, keep, next_task, show_again, stop
@@ -87,7 +88,7 @@ async def _asked(ctx: Exams, session: Session, item: Item, words: str) -> Answer
             return await next_task(ctx, session)
         case Control.HINT:
             await keep(ctx, replace(session, hints=min(session.hints + 1, len(item.hints))))
-            return wording.hint(item, session.hints, ctx.say, ctx.language)
+            return wording.hint(item, session.hints, voice(ctx))
         case Control.ANSWER:
             return await _give_up(ctx, session, item)
     if controls.is_talk(item, words):
@@ -99,7 +100,7 @@ async def _asked(ctx: Exams, session: Session, item: Item, words: str) -> Answer
             return ask
         case Written() if isinstance(item.asks, Open):
             await keep(ctx, replace(session, stage=Stage.MARKING))
-            return wording.criteria(item, item.asks, ctx.say, ctx.language)
+            return wording.criteria(item, item.asks, voice(ctx))
         case Mark() as mark:
             return await _judged(ctx, session, item, mark)
     return None
@@ -111,18 +112,18 @@ async def _judged(ctx: Exams, session: Session, item: Item, mark: Mark) -> Answe
         await _record(ctx, session, item, mark.points)
     if not mark.right and first:
         await keep(ctx, replace(session, tries=1))
-        return wording.not_yet(mark, ctx.say)
+        return wording.not_yet(mark, voice(ctx))
     await keep(ctx, replace(session, stage=Stage.TOLD))
     if mark.right:
-        return wording.right(item, mark, ctx.say, ctx.language, first=first)
-    return wording.told(item, ctx.say, ctx.language, text("Not this time."))
+        return wording.right(item, mark, voice(ctx), first=first)
+    return wording.told(item, voice(ctx), text("Not this time."))
 
 
 async def _give_up(ctx: Exams, session: Session, item: Item) -> list[Outgoing]:
     if session.tries == 0:
         await _record(ctx, session, item, 0)
     await keep(ctx, replace(session, stage=Stage.TOLD))
-    return wording.told(item, ctx.say, ctx.language)
+    return wording.told(item, voice(ctx))
 
 
 async def _marking(ctx: Exams, session: Session, item: Item, asks: Open, words: str) -> Answer:
@@ -138,8 +139,8 @@ async def _marking(ctx: Exams, session: Session, item: Item, asks: Open, words: 
     mark = mark_open(item, given)
     await _record(ctx, session, item, mark.points)
     await keep(ctx, replace(session, stage=Stage.TOLD))
-    points: Text = text("Noted: {points}.", points=wording.of_points(mark.points, mark.of))
-    return wording.noted(item, points, ctx.say, ctx.language)
+    points: Text = text("Noted: {points}.", points=of_points(mark.points, mark.of))
+    return wording.noted(item, points, voice(ctx))
 
 
 async def _record(ctx: Exams, session: Session, item: Item, points: int) -> None:

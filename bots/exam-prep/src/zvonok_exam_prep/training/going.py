@@ -14,8 +14,9 @@ from zvonok_core.clock import milliseconds
 from zvonok_core.ids import UserId
 from zvonok_exam_prep.collection.missing import name_of
 from zvonok_exam_prep.collection.wishes import fitting
-from zvonok_exam_prep.declared import Exams
+from zvonok_exam_prep.declared import Exams, voice
 from zvonok_exam_prep.items import Open
+from zvonok_exam_prep.presenting import of_points, task
 from zvonok_exam_prep.training import wording
 from zvonok_exam_prep.training.choosing import MOST_LATEST, choose, due_until
 from zvonok_exam_prep.training.store import Session, Stage
@@ -45,7 +46,7 @@ async def next_task(ctx: Exams, session: Session, *, ahead: bool = False) -> lis
         item = await tasks.item(choice.label.id)
         if item is not None:
             await keep(ctx, session.shows(item.id, now))
-            return wording.task(item, ctx.say, ctx.language, again=choice.again)
+            return task(item, voice(ctx), again=choice.again)
         labels.remove(choice.label)
 
 
@@ -56,8 +57,8 @@ async def show_again(ctx: Exams, session: Session) -> list[Outgoing]:
         return await next_task(ctx, session)
     await keep(ctx, replace(session, paused=False, shown_at=milliseconds(ctx.now)))
     if session.stage is Stage.MARKING and isinstance(item.asks, Open):
-        return wording.criteria(item, item.asks, ctx.say, ctx.language)
-    return wording.task(item, ctx.say, ctx.language)
+        return wording.criteria(item, item.asks, voice(ctx))
+    return task(item, voice(ctx))
 
 
 async def stop(ctx: Exams, session: Session) -> list[Outgoing]:
@@ -66,7 +67,7 @@ async def stop(ctx: Exams, session: Session) -> list[Outgoing]:
     done = await ctx.store.training.answers(session.user, session.begun_at)
     lines = [ctx.say(text("All right, enough for now."))]
     if done:
-        points = wording.of_points(sum(one.points for one in done), sum(one.of for one in done))
+        points = of_points(sum(one.points for one in done), sum(one.of for one in done))
         lines.append(ctx.say(ntext("You have done {n} task: {points}.", "You have done {n} tasks: {points}.", len(done), points=points)))  # fmt: skip
     if due := await due_tomorrow(ctx, session.user):
         lines.append(ctx.say(ntext("{n} task is to be repeated tomorrow.", "{n} tasks are to be repeated tomorrow.", due)))  # fmt: skip

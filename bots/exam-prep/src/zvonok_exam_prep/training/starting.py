@@ -8,16 +8,14 @@ from dataclasses import replace
 from zvonok_botkit import Answer, Rest, Say, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.clock import milliseconds
-from zvonok_core.errors import TemporaryError, UserError
+from zvonok_core.errors import TemporaryError
 from zvonok_exam_prep.collection.missing import Question, answered, name_of, settle, wording
 from zvonok_exam_prep.collection.wishes import Wish, Wished, read_wish
 from zvonok_exam_prep.declared import Exams, bot
+from zvonok_exam_prep.presenting import to
 from zvonok_exam_prep.training import controls
-from zvonok_exam_prep.training import wording as spoken
 from zvonok_exam_prep.training.going import keep, next_task, show_again, stop
 from zvonok_exam_prep.training.store import Session, Stage
-
-NONE_YET = text("There are no tasks here yet. Teachers can bring some: “!load tasks”.")
 
 
 @bot.command("train", "тренажёр")
@@ -26,7 +24,7 @@ async def train(ctx: Exams, what: Rest = Rest()) -> Answer:
     shown = await _begin(ctx, str(what))
     if ctx.direct:
         return shown
-    ctx.post(spoken.to(ctx.asker.user, shown))
+    ctx.post(to(ctx.asker.user, shown))
     return text("Let's go on in our direct chat.")
 
 
@@ -36,8 +34,7 @@ async def go_on_choosing(ctx: Exams, session: Session, words: str) -> Answer:
         return await stop(ctx, session)
     labels = await ctx.store.tasks.labels()
     question = session.question
-    if question is None or not labels:
-        raise UserError(NONE_YET)
+    assert question is not None, "whoever chooses was asked something"
     wished = answered(question, words, labels) if words else Wished(question.wish)
     return await _settled(ctx, session, settle(wished, labels, await own_grade(ctx)))
 
@@ -59,8 +56,6 @@ async def _begin(ctx: Exams, words: str) -> list[Outgoing]:
         going = replace(session, begun_at=milliseconds(ctx.now)) if session.stage is Stage.OVER else session
         return [Say(text("We go on: {wish}.", wish=name_of(going.wish))), *(await show_again(ctx, going))]
     labels = await ctx.store.tasks.labels()
-    if not labels:
-        raise UserError(NONE_YET)
     session = session or Session(ctx.asker.user, Stage.CHOOSING, Wish())
     return await _settled(ctx, session, settle(read_wish(words, labels), labels, await own_grade(ctx)))
 
