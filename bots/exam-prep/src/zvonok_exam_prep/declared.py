@@ -16,6 +16,7 @@ from zvonok_exam_prep.collection import store as collection_store
 from zvonok_exam_prep.presenting import Voice
 from zvonok_exam_prep.store import ExamStore
 from zvonok_exam_prep.training import store as training_store
+from zvonok_exam_prep.variants import store as variant_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ bot = Bot("exam-prep", package="zvonok_exam_prep", store=ExamStore, settings=Exa
 bot.migration("Who is talked with")(store.first_tables)
 bot.migration("Tasks that teachers have brought")(collection_store.first_tables)
 bot.migration("Sessions, answers, reviews, reminders")(training_store.first_tables)
+bot.migration("Variants, sheets, answers")(variant_store.first_tables)
 
 
 def voice(ctx: Exams) -> Voice:

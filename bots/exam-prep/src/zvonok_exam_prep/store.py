@@ -6,6 +6,7 @@ from zvonok_core.db import Connection
 from zvonok_core.ids import UserId
 from zvonok_exam_prep.collection.store import TaskStore
 from zvonok_exam_prep.training.store import TrainingStore
+from zvonok_exam_prep.variants.store import VariantStore
 
 
 class ExamStore:
@@ -15,6 +16,7 @@ class ExamStore:
         self._db = db
         self.tasks = TaskStore(db)
         self.training = TrainingStore(db)
+        self.variants = VariantStore(db)
 
     async def floor(self, user: UserId) -> str:
         """The part that has asked somebody something last, in the direct chat; "" for none."""

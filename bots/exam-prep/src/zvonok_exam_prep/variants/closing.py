@@ -1,0 +1,129 @@
+"""The end of a variant: what there is is handed in, everybody is told what was right, and the
+teacher how it went."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from zvonok_botkit import Answer, Attachment, Edit, Picture, Say, Work, text
+from zvonok_botkit.answers import Outgoing
+from zvonok_core.ids import UserId
+from zvonok_exam_prep.declared import Exams, ExamSettings, bot, voice
+from zvonok_exam_prep.items import rearranged
+from zvonok_exam_prep.presenting import Voice, to
+from zvonok_exam_prep.store import ExamStore
+from zvonok_exam_prep.variants import reporting, wording
+from zvonok_exam_prep.variants.beginning import PART
+from zvonok_exam_prep.variants.chart import draw
+from zvonok_exam_prep.variants.company import ROOM, key_of, students
+from zvonok_exam_prep.variants.explaining import explained
+from zvonok_exam_prep.variants.timing import GRACE, running
+from zvonok_exam_prep.variants.variant import Attempt, Given, State, Variant
+from zvonok_exam_prep.variants.watching import Standing, show_soon, standing
+
+LATE = timedelta(minutes=10)
+"""So long after its time the bot was down: it listens first to what it has missed."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OVER = text("It is over: I've sent everybody their points and the explanations.")
+
+
+@bot.job()
+async def close_variant(ctx: Exams, variant: str) -> Answer:
+    """The answers are told from here on, so nothing counts that comes later."""
+    found = await running(ctx, variant)
+    if found is None:
+        return None
+    due = datetime.fromtimestamp(ctx.event.at / 1000, UTC)
+    if found.closes > ctx.now:  # it was put off meanwhile
+        return None
+    if ctx.now - due > LATE:
+        await ctx.schedule("close_variant", ctx.now + GRACE, key=variant, variant=variant)
+        return None
+    store = ctx.store.variants
+    await store.become(variant, State.OVER)
+    for user, attempt in (await store.attempts(variant)).items():
+        if attempt.handed_in is None:
+            await store.keep(replace(attempt, handed_in=found.ends(attempt.begun)))
+        if (
+            await ctx.store.floor(user) == PART
+            and (last := await store.latest(user))
+            and last.variant == variant
+        ):
+            await ctx.store.take_floor(user, "")
+    await ctx.start("publish_variant", key=variant, variant=variant)
+    await ctx.schedule(
+        "forget_variant", ctx.now + timedelta(days=ctx.settings.keep_days), key=variant, variant=variant
+    )
+    await show_soon(ctx, found)
+    return Edit(key_of(found, ROOM), wording.announcement(found, ctx.zone, voice(ctx), over=OVER))
+
+
+@bot.job()
+async def forget_variant(ctx: Exams, variant: str) -> Answer:
+    await ctx.store.variants.forget(variant)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Untold:
+    """Whom to tell, and what they have answered."""
+
+    variant: Variant
+    standing: Standing
+    attempts: tuple[Attempt, ...]
+    answers: dict[UserId, dict[int, Given]]
+
+
+@bot.work()
+async def publish_variant(work: Work[ExamStore, ExamSettings], variant: str) -> Answer:
+    """Tell each student alone, once; then the teacher."""
+
+    async def load(ctx: Exams) -> _Untold | None:
+        store = ctx.store.variants
+        found = await store.variant(variant)
+        if found is None or found.state is not State.OVER:
+            return None
+        here = {member.person.user for member in await students(ctx, found.room)}
+        attempts = (await store.attempts(variant)).values()
+        untold = tuple(one for one in attempts if not one.told and one.user in here)
+        return _Untold(found, await standing(ctx, found), untold, await store.all_answers(variant))
+
+    untold = await work.within(load)
+    if untold is None:
+        return None
+    spoken = Voice(work.say, work.language)
+    for attempt in untold.attempts:
+        items = [
+            rearranged(item, placed.order) if placed.order else item
+            for placed in attempt.sheet
+            for item in (untold.standing.items[placed.position],)
+        ]
+        answers = untold.answers.get(attempt.user, {})
+        shown = await asyncio.to_thread(explained, untold.variant, items, answers, spoken)
+        await work.within(_telling(attempt, shown))
+    return await asyncio.to_thread(report, spoken, untold.variant, untold.standing, untold.variant.author)
+
+
+def _telling(attempt: Attempt, shown: list[Outgoing]) -> Callable[[Exams], Awaitable[None]]:
+    async def tell(ctx: Exams) -> None:
+        await ctx.store.variants.keep(replace(attempt, told=True))
+        ctx.post(to(attempt.user, shown))
+
+    return tell
+
+
+def report(spoken: Voice, variant: Variant, standing: Standing, user: UserId) -> list[Outgoing]:
+    """The results for somebody who teaches the class: a picture, how good the tasks were, and a
+    workbook."""
+    summary = reporting.summary(variant, standing.table, spoken)
+    out: list[Outgoing] = [
+        Picture(draw(variant, standing.table, spoken), summary, name="variant.png", to=user)
+    ]
+    if standing.marks:
+        out.append(Say(reporting.tasks(standing.marks, standing.items, spoken), to=user))
+    book = reporting.workbook(variant, standing.table, standing.marks, standing.items, spoken)
+    name = "".join(letter for letter in variant.title if letter.isalnum() or letter in " -_")[:40].strip()
+    return [*out, Attachment(book, f"{name}.xlsx", XLSX, to=user)]

@@ -1,0 +1,67 @@
+"""What the teacher sees while a variant is done: one message, kept up to date by edits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from zvonok_botkit import Answer, Edit, Say
+from zvonok_core.clock import milliseconds
+from zvonok_exam_prep.declared import Exams, bot, voice
+from zvonok_exam_prep.items import Item
+from zvonok_exam_prep.variants import reporting
+from zvonok_exam_prep.variants.company import LIVE, key_of, place_of, students
+from zvonok_exam_prep.variants.results import ItemMarks, Row, items_marks, rows
+from zvonok_exam_prep.variants.variant import State, Variant
+
+PAUSE = timedelta(seconds=30)
+"""Between two edits, while a whole class answers."""
+
+
+async def show_soon(ctx: Exams, variant: Variant) -> None:
+    """Have the teacher's message changed, at most once in a while."""
+    shown = await ctx.store.variants.shown_at(variant.id)
+    if shown > milliseconds(ctx.now):  # it will be
+        return
+    due = max(datetime.fromtimestamp(shown / 1000, UTC) + PAUSE, ctx.now + timedelta(seconds=1))
+    await ctx.store.variants.shows_at(variant.id, milliseconds(due))
+    await ctx.schedule("show_variant", due, key=variant.id, variant=variant.id)
+
+
+@bot.job(quiet="ignore")
+async def show_variant(ctx: Exams, variant: str) -> Answer:
+    found = await ctx.store.variants.variant(variant)
+    if found is None or found.state is State.CANCELLED:
+        return None
+    return Edit(key_of(found, LIVE), await live(ctx, found))
+
+
+async def first_shown(ctx: Exams, variant: Variant) -> Say:
+    """The message itself."""
+    return Say(await live(ctx, variant), to=variant.author, key=key_of(variant, LIVE))
+
+
+async def live(ctx: Exams, variant: Variant) -> str:
+    """Who has begun, who has handed in, and the points so far."""
+    found = await standing(ctx, variant)
+    return reporting.live(variant, await place_of(ctx, variant), found.table, ctx.zone, voice(ctx))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a class stands with a variant, see `results`."""
+
+    table: tuple[Row, ...]
+    marks: tuple[ItemMarks, ...]
+    items: Mapping[int, Item]
+
+
+async def standing(ctx: Exams, variant: Variant) -> Standing:
+    """How those stand who are in the class now."""
+    store = ctx.store.variants
+    items = await store.items(variant.id)
+    attempts, answers = await store.attempts(variant.id), await store.all_answers(variant.id)
+    people = [member.person for member in await students(ctx, variant.room)]
+    table = rows(variant, people, attempts, answers, items, ctx.now)
+    return Standing(table, items_marks(table, attempts, answers, items), items)
