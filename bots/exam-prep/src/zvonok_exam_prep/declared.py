@@ -16,7 +16,9 @@ from zvonok_exam_prep.collection import store as collection_store
 from zvonok_exam_prep.presenting import Voice
 from zvonok_exam_prep.store import ExamStore
 from zvonok_exam_prep.training import store as training_store
+from zvonok_exam_prep.variants import sheets as sheet_store
 from zvonok_exam_prep.variants import store as variant_store
+from zvonok_exam_prep.worked import store as worked_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ bot = Bot("exam-prep", package="zvonok_exam_prep", store=ExamStore, settings=Exa
 bot.migration("Who is talked with")(store.first_tables)
 bot.migration("Tasks that teachers have brought")(collection_store.first_tables)
 bot.migration("Sessions, answers, reviews, reminders")(training_store.first_tables)
-bot.migration("Variants, sheets, answers")(variant_store.first_tables)
+bot.migration("Variants")(variant_store.first_tables)
+bot.migration("Students' sheets and answers")(sheet_store.first_tables)
+bot.migration("Worked tasks")(worked_store.first_tables)
 
 
 def voice(ctx: Exams) -> Voice:
@@ -60,3 +64,9 @@ def hears(part: str) -> Callable[[Hearer], Hearer]:
 async def said(ctx: Exams) -> Answer:
     hearer = _hearers.get(await ctx.store.floor(ctx.asker.user))
     return await hearer(ctx) if hearer else None
+
+
+@bot.on("m.room.message")
+async def replied(ctx: Exams) -> Answer:
+    """A reply in a direct chat is words like any others."""
+    return await said(ctx) if ctx.direct else None

@@ -6,7 +6,9 @@ from zvonok_core.db import Connection
 from zvonok_core.ids import UserId
 from zvonok_exam_prep.collection.store import TaskStore
 from zvonok_exam_prep.training.store import TrainingStore
+from zvonok_exam_prep.variants.sheets import SheetStore
 from zvonok_exam_prep.variants.store import VariantStore
+from zvonok_exam_prep.worked.store import WorkedStore
 
 
 class ExamStore:
@@ -17,6 +19,8 @@ class ExamStore:
         self.tasks = TaskStore(db)
         self.training = TrainingStore(db)
         self.variants = VariantStore(db)
+        self.sheets = SheetStore(db)
+        self.worked = WorkedStore(db)
 
     async def floor(self, user: UserId) -> str:
         """The part that has asked somebody something last, in the direct chat; "" for none."""

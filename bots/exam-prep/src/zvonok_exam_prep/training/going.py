@@ -34,7 +34,9 @@ async def next_task(ctx: Exams, session: Session, *, ahead: bool = False) -> lis
     """The next task, or a word on why there is none."""
     now = milliseconds(ctx.now)
     training, tasks = ctx.store.training, ctx.store.tasks
-    labels = fitting(session.wish, await tasks.labels(subject=session.wish.subject))
+    secret = await ctx.store.variants.held_back(session.user)
+    some = fitting(session.wish, await tasks.labels(subject=session.wish.subject))
+    labels = [label for label in some if label.id not in secret]
     dues = await training.dues(session.user)
     latest = await training.latest(session.user, session.wish.subject, MOST_LATEST)
     while True:

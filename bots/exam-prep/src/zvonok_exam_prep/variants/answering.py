@@ -11,7 +11,7 @@ from zvonok_botkit.answers import Outgoing
 from zvonok_core.clock import milliseconds
 from zvonok_exam_prep import typed
 from zvonok_exam_prep.checking import Mark, Unclear, Written, check
-from zvonok_exam_prep.declared import Exams, hears
+from zvonok_exam_prep.declared import Exams, hears, voice
 from zvonok_exam_prep.items import Item, Open
 from zvonok_exam_prep.training import controls
 from zvonok_exam_prep.variants import wording
@@ -30,7 +30,7 @@ LONGEST = 20_000
 async def heard(ctx: Exams) -> Answer:
     """See `Bot.on_other_words`."""
     store, user = ctx.store.variants, ctx.asker.user
-    attempt = await store.latest(user)
+    attempt = await ctx.store.sheets.latest(user)
     variant = await store.variant(attempt.variant) if attempt else None
     if attempt is None or variant is None or variant.state is not State.OPEN:
         return None
@@ -115,12 +115,12 @@ async def _answer(ctx: Exams, variant: Variant, attempt: Attempt, item: Item) ->
             given = Given(attempt.place, words, mark.given, mark.points)
         case Written():
             given = Given(attempt.place, words)
-    await ctx.store.variants.answer(variant.id, attempt.user, given)
+    await ctx.store.sheets.answer(variant.id, attempt.user, given)
     await show_soon(ctx, variant)
     noted = text("Noted: {words}.", words=wording.shortened(words).rstrip("."))
     if attempt.handed_in:  # its time was up while it was on its way
         return noted
-    return wording.after(ctx.say(noted), await _next(ctx, variant, attempt))
+    return wording.after(ctx.say(noted), await _next(ctx, variant, attempt), voice(ctx))
 
 
 async def _to(ctx: Exams, variant: Variant, attempt: Attempt, place: int) -> Answer:
@@ -134,7 +134,7 @@ async def _to(ctx: Exams, variant: Variant, attempt: Attempt, place: int) -> Ans
 
 async def _next(ctx: Exams, variant: Variant, attempt: Attempt) -> list[Outgoing]:
     """The next task without an answer, or what there is to do when there is none."""
-    answers = await ctx.store.variants.answers(variant.id, attempt.user)
+    answers = await ctx.store.sheets.answers(variant.id, attempt.user)
     left = wording.open_places(len(attempt.sheet), answers)
     following = [place for place in left if place > attempt.place] or [
         place for place in left if place != attempt.place
@@ -162,7 +162,7 @@ async def _next(ctx: Exams, variant: Variant, attempt: Attempt) -> list[Outgoing
 
 async def _list(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
     await keep(ctx, attempt)
-    answers = await ctx.store.variants.answers(variant.id, attempt.user)
+    answers = await ctx.store.sheets.answers(variant.id, attempt.user)
     return text(
         "Your answers:\n{listed}\nTo go to a task, write its number: “task 3”.",
         listed=wording.listed(len(attempt.sheet), answers),
@@ -170,7 +170,7 @@ async def _list(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
 
 
 async def _ask_to_hand_in(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
-    answers = await ctx.store.variants.answers(variant.id, attempt.user)
+    answers = await ctx.store.sheets.answers(variant.id, attempt.user)
     left = wording.open_places(len(attempt.sheet), answers)
     if not left:
         return await hand_in(ctx, variant, attempt)
@@ -185,7 +185,7 @@ async def _ask_to_hand_in(ctx: Exams, variant: Variant, attempt: Attempt) -> Ans
 
 async def hand_in(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
     """The student is done."""
-    await ctx.store.variants.keep(replace(attempt, heard=ctx.now, handed_in=ctx.now))
+    await ctx.store.sheets.keep(replace(attempt, heard=ctx.now, handed_in=ctx.now))
     await ctx.store.take_floor(attempt.user, "")
     key = f"{variant.id}|{attempt.user}"
     await ctx.cancel("five_minutes_left", key)
@@ -199,7 +199,7 @@ async def hand_in(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
 
 async def later(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
     """The student comes back another time."""
-    await ctx.store.variants.keep(replace(attempt, heard=ctx.now, stage=Stage.ASKED))
+    await ctx.store.sheets.keep(replace(attempt, heard=ctx.now, stage=Stage.ASKED))
     await ctx.store.take_floor(attempt.user, "")
     ends = wording.until(variant.ends(attempt.begun), ctx.now, ctx.zone, ctx.language)
     if variant.minutes:
@@ -209,9 +209,9 @@ async def later(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
 
 async def time_is_up(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:
     """Hand in what there is."""
-    await ctx.store.variants.keep(replace(attempt, handed_in=variant.ends(attempt.begun)))
+    await ctx.store.sheets.keep(replace(attempt, handed_in=variant.ends(attempt.begun)))
     await show_soon(ctx, variant)
-    answers = await ctx.store.variants.answers(variant.id, attempt.user)
+    answers = await ctx.store.sheets.answers(variant.id, attempt.user)
     done = ntext("{n} answer of {of}", "{n} answers of {of}", len(answers), of=len(attempt.sheet))
     when = wording.until(variant.closes, ctx.now, ctx.zone, ctx.language)
     if variant.closes > ctx.now:

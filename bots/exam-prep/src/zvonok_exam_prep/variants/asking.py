@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 
 from zvonok_botkit import Ask, Text
+from zvonok_core.directory import RoomView
 from zvonok_exam_prep.collection.labels import Label
+from zvonok_exam_prep.collection.wishes import read_wish
 from zvonok_exam_prep.declared import Exams
 from zvonok_exam_prep.variants.lacking import Lack, Terms, answered, decode, encode, settle
 from zvonok_exam_prep.variants.wanted import Wanted, read_wanted
@@ -18,12 +20,15 @@ async def settled(
     """What is wanted, and all tasks that the asker may take. Raises Ask about the command's
     parameter `answer`, with its `what` and `state` known, until it is enough."""
     labels = await ctx.store.tasks.labels(ctx.asker.user)
-    terms = Terms(ctx.now, ctx.zone, await _grade(ctx), whole)
+    room = (await ctx.rooms.view(ctx.room)).managed
+    terms = Terms(ctx.now, ctx.zone, _grade(room), whole)
     if state:
         known, field = decode(state)
         wanted = answered(known, field, answer, labels, terms)
     else:
         known, wanted = Wanted(), read_wanted(what, labels, ctx.now, ctx.zone)
+    if room and room.kind == "subject" and not wanted.wish.subject and not wanted.unknown:
+        wanted = replace(wanted, wish=replace(wanted.wish, subject=_subject(room, labels)))
     found = settle(wanted, labels, terms)
     if isinstance(found, Lack):
         question = Text("{question}", {"question": found.ask(ctx.say)})
@@ -35,8 +40,12 @@ async def settled(
     return found, labels
 
 
-async def _grade(ctx: Exams) -> int | None:
-    """The grade of the room's class: its name begins with it."""
-    view = (await ctx.rooms.view(ctx.room)).managed
-    number = re.match(r"(\d{1,2})", view.name) if view else None
+def _grade(room: RoomView | None) -> int | None:
+    """The grade of a class: the name of its room begins with it."""
+    number = re.match(r"(\d{1,2})", room.name) if room else None
     return int(number[1]) if number else None
+
+
+def _subject(room: RoomView, labels: list[Label]) -> str:
+    """What is taught in a subject's room: «9А. Английский язык, группа 2»."""
+    return read_wish(room.name.partition(".")[2].partition(",")[0], labels).wish.subject

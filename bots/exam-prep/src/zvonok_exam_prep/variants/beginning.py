@@ -32,7 +32,7 @@ async def begin(ctx: Exams, which: Rest = Rest()) -> Answer:
         if not found:
             return NONE
         ctx.post([await offer(ctx, one, ctx.asker.user) for one in found])
-        return text("I've written to you alone.")
+        return wording.ALONE
     if not found:
         heard = await said(ctx)  # to the trainer, «начать» means the next task
         return NONE if heard is None else heard
@@ -65,7 +65,7 @@ async def open_for(ctx: Exams, user: UserId) -> list[Variant]:
     """The variants that somebody can begin or go on with now."""
     store, found = ctx.store.variants, list[Variant]()
     for one in await store.open():
-        attempt = await store.attempt(one.id, user)
+        attempt = await ctx.store.sheets.attempt(one.id, user)
         ends = one.ends(attempt.begun if attempt else ctx.now)
         if attempt is not None and attempt.handed_in is not None:
             continue
@@ -82,7 +82,7 @@ async def offer(ctx: Exams, variant: Variant, user: UserId) -> Say:
 
 async def go_on(ctx: Exams, variant: Variant) -> list[Outgoing]:
     """The task that the asker is at, in the direct chat: the first one, where they begin."""
-    attempt = await ctx.store.variants.attempt(variant.id, ctx.asker.user)
+    attempt = await ctx.store.sheets.attempt(variant.id, ctx.asker.user)
     if attempt is None:
         attempt = await _begin(ctx, variant)
     ends = variant.ends(attempt.begun)
@@ -93,13 +93,14 @@ async def go_on(ctx: Exams, variant: Variant) -> list[Outgoing]:
         when=wording.until(ends, ctx.now, ctx.zone, ctx.language),
     )
     intro = " ".join(ctx.say(one) for one in (title, text("Answer right here."), wording.MOVES))
-    return wording.after(intro, await show(ctx, variant, attempt, attempt.place))
+    return wording.after(intro, await show(ctx, variant, attempt, attempt.place), voice(ctx))
 
 
 async def _begin(ctx: Exams, variant: Variant) -> Attempt:
     store, user = ctx.store.variants, ctx.asker.user
     others = [
-        tuple(one.position for one in known.sheet) for known in (await store.attempts(variant.id)).values()
+        tuple(one.position for one in known.sheet)
+        for known in (await ctx.store.sheets.attempts(variant.id)).values()
     ]
     chosen = selecting.sheet(variant.slots, variant.mode, variant.id, user, others)
     items = await store.items(variant.id, [position for _, position in chosen])
@@ -108,7 +109,7 @@ async def _begin(ctx: Exams, variant: Variant) -> Attempt:
     )
     attempt = Attempt(variant.id, user, sheet, begun=ctx.now, heard=ctx.now)
     await store.offer(variant.id, user)
-    await store.keep(attempt)
+    await ctx.store.sheets.keep(attempt)
     await keep_time(ctx, variant, attempt)
     await show_soon(ctx, variant)
     return attempt
@@ -140,12 +141,12 @@ async def item_at(ctx: Exams, attempt: Attempt, place: int) -> Item:
 async def show(ctx: Exams, variant: Variant, attempt: Attempt, place: int) -> list[Outgoing]:
     """A task, of which the asker is heard next."""
     await keep(ctx, replace(attempt, place=place, stage=Stage.ASKED))
-    answers = await ctx.store.variants.answers(variant.id, attempt.user)
+    answers = await ctx.store.sheets.answers(variant.id, attempt.user)
     item = await item_at(ctx, attempt, place)
     return wording.numbered(item, place, len(attempt.sheet), answers.get(place), voice(ctx))
 
 
 async def keep(ctx: Exams, attempt: Attempt) -> None:
     """Note where the student is, and hear what they say next."""
-    await ctx.store.variants.keep(replace(attempt, heard=ctx.now))
+    await ctx.store.sheets.keep(replace(attempt, heard=ctx.now))
     await ctx.store.take_floor(attempt.user, PART)

@@ -18,11 +18,12 @@ from zvonok_exam_prep.store import ExamStore
 from zvonok_exam_prep.variants import reporting, wording
 from zvonok_exam_prep.variants.beginning import PART
 from zvonok_exam_prep.variants.chart import draw
-from zvonok_exam_prep.variants.company import ROOM, key_of, students
+from zvonok_exam_prep.variants.company import ROOM, key_of
 from zvonok_exam_prep.variants.explaining import explained
+from zvonok_exam_prep.variants.results import Standing
 from zvonok_exam_prep.variants.timing import GRACE, running
-from zvonok_exam_prep.variants.variant import Attempt, Given, State, Variant
-from zvonok_exam_prep.variants.watching import Standing, show_soon, standing
+from zvonok_exam_prep.variants.variant import Attempt, State, Variant
+from zvonok_exam_prep.variants.watching import show_soon, standing
 
 LATE = timedelta(minutes=10)
 """So long after its time the bot was down: it listens first to what it has missed."""
@@ -44,12 +45,12 @@ async def close_variant(ctx: Exams, variant: str) -> Answer:
         return None
     store = ctx.store.variants
     await store.become(variant, State.OVER)
-    for user, attempt in (await store.attempts(variant)).items():
+    for user, attempt in (await ctx.store.sheets.attempts(variant)).items():
         if attempt.handed_in is None:
-            await store.keep(replace(attempt, handed_in=found.ends(attempt.begun)))
+            await ctx.store.sheets.keep(replace(attempt, handed_in=found.ends(attempt.begun)))
         if (
             await ctx.store.floor(user) == PART
-            and (last := await store.latest(user))
+            and (last := await ctx.store.sheets.latest(user))
             and last.variant == variant
         ):
             await ctx.store.take_floor(user, "")
@@ -74,7 +75,6 @@ class _Untold:
     variant: Variant
     standing: Standing
     attempts: tuple[Attempt, ...]
-    answers: dict[UserId, dict[int, Given]]
 
 
 @bot.work()
@@ -86,10 +86,9 @@ async def publish_variant(work: Work[ExamStore, ExamSettings], variant: str) -> 
         found = await store.variant(variant)
         if found is None or found.state is not State.OVER:
             return None
-        here = {member.person.user for member in await students(ctx, found.room)}
-        attempts = (await store.attempts(variant)).values()
-        untold = tuple(one for one in attempts if not one.told and one.user in here)
-        return _Untold(found, await standing(ctx, found), untold, await store.all_answers(variant))
+        stands = await standing(ctx, found)
+        attempts = [stands.attempts.get(row.person.user) for row in stands.table]
+        return _Untold(found, stands, tuple(one for one in attempts if one and not one.told))
 
     untold = await work.within(load)
     if untold is None:
@@ -101,7 +100,7 @@ async def publish_variant(work: Work[ExamStore, ExamSettings], variant: str) -> 
             for placed in attempt.sheet
             for item in (untold.standing.items[placed.position],)
         ]
-        answers = untold.answers.get(attempt.user, {})
+        answers = untold.standing.answers.get(attempt.user, {})
         shown = await asyncio.to_thread(explained, untold.variant, items, answers, spoken)
         await work.within(_telling(attempt, shown))
     return await asyncio.to_thread(report, spoken, untold.variant, untold.standing, untold.variant.author)
@@ -109,7 +108,7 @@ async def publish_variant(work: Work[ExamStore, ExamSettings], variant: str) -> 
 
 def _telling(attempt: Attempt, shown: list[Outgoing]) -> Callable[[Exams], Awaitable[None]]:
     async def tell(ctx: Exams) -> None:
-        await ctx.store.variants.keep(replace(attempt, told=True))
+        await ctx.store.sheets.keep(replace(attempt, told=True))
         ctx.post(to(attempt.user, shown))
 
     return tell
@@ -122,8 +121,8 @@ def report(spoken: Voice, variant: Variant, standing: Standing, user: UserId) ->
     out: list[Outgoing] = [
         Picture(draw(variant, standing.table, spoken), summary, name="variant.png", to=user)
     ]
-    if standing.marks:
-        out.append(Say(reporting.tasks(standing.marks, standing.items, spoken), to=user))
-    book = reporting.workbook(variant, standing.table, standing.marks, standing.items, spoken)
+    if marks := standing.marks:
+        out.append(Say(reporting.tasks(marks, standing.items, spoken), to=user))
+    book = reporting.workbook(variant, standing.table, marks, standing.items, spoken)
     name = "".join(letter for letter in variant.title if letter.isalnum() or letter in " -_")[:40].strip()
     return [*out, Attachment(book, f"{name}.xlsx", XLSX, to=user)]

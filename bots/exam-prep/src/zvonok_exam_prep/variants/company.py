@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from zvonok_botkit import Member, Option, Role, text
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from zvonok_botkit import Member, Option, Role, Text, text
 from zvonok_core.errors import UserError
 from zvonok_core.ids import RoomId, UserId
 from zvonok_core.roles import Level
@@ -10,6 +13,7 @@ from zvonok_exam_prep.declared import Exams
 from zvonok_exam_prep.variants.variant import State, Variant
 
 NO_VARIANT = text("I see no variant here. Write this in the chat of the class, in reply to the variant.")
+Fits: TypeAlias = Callable[[Exams, Variant], Awaitable[bool]]
 ROOM, LIVE = "variant", "live"
 """What the keys of its messages begin with: in the room, and to the teacher."""
 
@@ -38,10 +42,13 @@ def key_of(variant: Variant, what: str) -> str:
     return f"{what}:{variant.id}"
 
 
-async def meant(ctx: Exams, which: str, parameter: str = "which", *, running: bool = False) -> Variant:
+async def meant(
+    ctx: Exams, which: str, *, running: bool = False, fits: Fits | None = None, none: Text = NO_VARIANT
+) -> Variant:
     """The variant that a command is about: the one that it replies to, else the newest of the
-    room; in a direct chat one of the asker's own, and they are asked where there are several.
-    Raises UserError where there is none, or where it is none of their business."""
+    room; in a direct chat one of the asker's own, and they are asked for the parameter `which`
+    where there are several. Raises UserError where there is `none`, or where it is none of their
+    business."""
     what, _, named = ctx.about.partition(":")
     store = ctx.store.variants
     if what in (ROOM, LIVE) and (replied := await store.variant(named)):
@@ -54,13 +61,15 @@ async def meant(ctx: Exams, which: str, parameter: str = "which", *, running: bo
         found = [one for one in found if one.state is State.OPEN]
     if which:
         found = [one for one in found if one.id == which]
-    elif ctx.direct and len(found) > 1:
-        options = [Option(f"{one.title}. {await place_of(ctx, one)}", one.id) for one in found[:9]]
-        raise ctx.ask(parameter, text("Which variant do you mean?"), options)
-    if not found:
-        raise UserError(NO_VARIANT)
-    if not await in_charge(ctx, found[0]):
+    if found and not await in_charge(ctx, found[0]):
         raise UserError(text("Only the teacher may do this."))
+    if fits:
+        found = [one for one in found if await fits(ctx, one)]
+    if not found:
+        raise UserError(none)
+    if ctx.direct and len(found) > 1:
+        options = [Option(f"{one.title}. {await place_of(ctx, one)}", one.id) for one in found[:9]]
+        raise ctx.ask("which", text("Which variant do you mean?"), options)
     return found[0]
 
 

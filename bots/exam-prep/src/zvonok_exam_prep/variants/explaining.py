@@ -47,13 +47,15 @@ def drawn_reason(item: Item, given: Given | None) -> bool:
 
 def _task(place: int, item: Item, given: Given | None, voice: Voice) -> str:
     points = given.points if given else 0
-    if points == item.points:
+    if points == item.points and not (given and given.marks):
         return f"{place + 1}. ✅ {voice.say(of_points(points, item.points))}"
     lines: list[Text | str] = [f"{place + 1}. {shortened(spelt(item.question), LONGEST_QUESTION)}"]
     if points is None:
         lines.append(text("The teacher will mark your answer."))
     else:
         lines.append(of_points(points, item.points))
+    if given and given.marks:
+        lines += _by_criteria(item, given)
     if given is None:
         lines.append(text("You gave no answer."))
     elif not isinstance(item.asks, Open):
@@ -63,6 +65,37 @@ def _task(place: int, item: Item, given: Given | None, voice: Voice) -> str:
         lines.append(told)
     lines += [spelt(item.explanation)] if item.explanation else []
     return "\n".join(voice.say(line) for line in lines)
+
+
+def marked(variant: Variant, items: Sequence[Item], answers: Mapping[int, Given], voice: Voice) -> list[str]:
+    """What a student is told whose open answers were marked after the end."""
+    points = sum(one.points or 0 for one in answers.values())
+    head = text(
+        "{title}: your answers are marked. You have {points}.",
+        title=variant.title,
+        points=of_points(points, variant.points),
+    )
+    parts = [voice.say(head)]
+    for place, given in sorted(answers.items()):
+        if given.marks:
+            item = items[place]
+            lines = [
+                f"{place + 1}. {shortened(spelt(item.question), LONGEST_QUESTION)}",
+                of_points(given.points or 0, item.points),
+                *_by_criteria(item, given),
+            ]
+            parts.append("\n".join(voice.say(line) for line in lines))
+    return pages(parts)
+
+
+def _by_criteria(item: Item, given: Given) -> list[Text | str]:
+    """The points by criteria, and what the teacher says to it."""
+    assert isinstance(item.asks, Open)
+    lines: list[Text | str] = [
+        text("{criterion}: {points}", criterion=spelt(one.name), points=of_points(points, one.points))
+        for one, points in zip(item.asks.criteria, given.marks, strict=True)
+    ]
+    return [*lines, text("Comment: {words}", words=given.comment)] if given.comment else lines
 
 
 def pages(parts: Sequence[str]) -> list[str]:

@@ -38,11 +38,11 @@ async def extend(ctx: Exams, until: Annotated[Rest, WHEN], which: str = "") -> A
         )
     await ctx.store.variants.closes_at(variant.id, closes)
     longer = replace(variant, closes=closes)
-    for attempt in (await ctx.store.variants.attempts(variant.id)).values():
+    for attempt in (await ctx.store.sheets.attempts(variant.id)).values():
         if attempt.handed_in and attempt.handed_in < variant.ends(attempt.begun):
             continue  # by themselves
         if longer.ends(attempt.begun) > variant.ends(attempt.begun):
-            await ctx.store.variants.keep(replace(attempt, handed_in=None))
+            await ctx.store.sheets.keep(replace(attempt, handed_in=None))
             await keep_time(ctx, longer, attempt)
     await keep_deadline(ctx, longer)
     await show_soon(ctx, longer)
@@ -57,7 +57,7 @@ async def extend(ctx: Exams, until: Annotated[Rest, WHEN], which: str = "") -> A
 async def cancel(ctx: Exams, which: str = "", sure: str = "") -> Answer:
     """Take a variant back, with all that was answered: `!cancel variant`"""
     variant = await meant(ctx, which, running=True)
-    attempts = await ctx.store.variants.attempts(variant.id)
+    attempts = await ctx.store.sheets.attempts(variant.id)
     if attempts and not controls.goes_on(sure):
         if sure:
             return text("All right, everything stays as it is.")

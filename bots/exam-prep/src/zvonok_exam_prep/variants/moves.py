@@ -63,3 +63,12 @@ def read_begin(words: str) -> bool:
 def is_any(words: str) -> bool:
     """Whether what follows «начать» names no variant in particular."""
     return plain(words).strip(" .!") in _ANY
+
+
+def read_names(words: str) -> bool | None:
+    """Whether a teacher wants to see whose answer it is: «с именами», «без имён»; None where
+    neither is said."""
+    said = plain(words)
+    if re.search(r"\bбез\b|аноним|without|anonym", said):
+        return False
+    return True if re.search(r"\bимен|\bname", said) else None

@@ -8,6 +8,18 @@ from zvonok_exam_prep.variants import answering
 from zvonok_exam_prep.variants import timing
 from zvonok_exam_prep.variants import watching
 from zvonok_exam_prep.variants import closing
+from zvonok_exam_prep.variants import marking
+from zvonok_exam_prep.variants import warming_up
 # isort: on
 
-__all__ = ["answering", "beginning", "closing", "giving", "managing", "timing", "watching"]
+__all__ = [
+    "answering",
+    "beginning",
+    "closing",
+    "giving",
+    "managing",
+    "marking",
+    "timing",
+    "warming_up",
+    "watching",
+]

@@ -76,9 +76,9 @@ def summary(variant: Variant, table: Sequence[Row], voice: Voice) -> str:
 def tasks(marks: Sequence[ItemMarks], items: Mapping[int, Item], voice: Voice) -> str:
     """How good the tasks were, from the hardest to the easiest."""
     lines = [voice.say(text("Tasks, from the hardest to the easiest:"))]
-    for one in sorted(marks, key=lambda one: (one.right / one.asked, one.position)):
+    for one in sorted(marks, key=lambda one: (one.share, one.position)):
         item = items[one.position]
-        parts = [text("{share}% right", share=one.share)]
+        parts = [text("{share}% done", share=one.share)]
         if one.discrimination is not None:
             parts.append(text("discrimination {value}", value=decimal(one.discrimination, voice.language)))
         lines.append(
@@ -130,7 +130,7 @@ def _tasks(marks: Sequence[ItemMarks], items: Mapping[int, Item], say: Say) -> l
         text("Right answer"),
         text("Points"),
         text("Asked"),
-        text("Right, %"),
+        text("Done, %"),
         text("Discrimination"),
         text("Wrong answers"),
         text("Id"),

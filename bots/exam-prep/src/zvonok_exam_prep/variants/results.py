@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zlib import crc32
 
 from zvonok_botkit.marks import discrimination
 from zvonok_core.ids import UserId
@@ -65,20 +66,58 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ItemMarks:
-    """One task over all who have got it and are done: their number, how many of them were right
-    (all points), its discrimination, see `zvonok_botkit.marks`, and the commonest wrong answers
-    with how many gave them. What nobody has marked yet is left out."""
+    """One task over all who have got it and are done: their number, its difficulty as the share of
+    its points that they have got, per cent (of a task for one point: how many were right), its
+    discrimination, see `zvonok_botkit.marks`, and the commonest wrong answers with how many gave
+    them. What nobody has marked yet is left out."""
 
     position: int
     asked: int
-    right: int
+    share: int
     discrimination: float | None
     wrong: tuple[tuple[str, int], ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a class stands with a variant: those who are in it now, in their order."""
+
+    items: Mapping[int, Item]
+    attempts: Mapping[UserId, Attempt]
+    answers: Mapping[UserId, Mapping[int, Given]]
+    table: tuple[Row, ...]
+
     @property
-    def share(self) -> int | None:
-        """Per cent of right answers; None where nobody was asked."""
-        return round(100 * self.right / self.asked) if self.asked else None
+    def marks(self) -> tuple[ItemMarks, ...]:
+        """How good the tasks are."""
+        return items_marks(self.table, self.attempts, self.answers, self.items)
+
+
+def standing(
+    variant: Variant,
+    people: Sequence[Person],
+    attempts: Mapping[UserId, Attempt],
+    answers: Mapping[UserId, Mapping[int, Given]],
+    items: Mapping[int, Item],
+    now: datetime,
+) -> Standing:
+    """How these people stand."""
+    return Standing(items, attempts, answers, rows(variant, people, attempts, answers, items, now))
+
+
+def unmarked(standing: Standing) -> list[tuple[UserId, int]]:
+    """The answers that a person has to mark, whose and at which place of their sheet: those to
+    one task after another, the students in no order that anybody could know."""
+    found = []
+    for row in standing.table:
+        if row.status is not Status.DONE or not row.unmarked:
+            continue
+        attempt = standing.attempts[row.person.user]
+        for place, given in standing.answers.get(attempt.user, {}).items():
+            if given.points is None:
+                chance = crc32(f"{attempt.variant}|{attempt.user}".encode())
+                found.append((attempt.sheet[place].position, chance, attempt.user, place))
+    return [(user, place) for _, _, user, place in sorted(found)]
 
 
 def rows(
@@ -131,10 +170,10 @@ def items_marks(
     for position, item in items.items():
         of_this = [one[position] for one in marked if position in one]
         if of_this:
-            right = sum(points == item.points for points in of_this)
+            share = round(100 * sum(of_this) / (len(of_this) * item.points))
             common = sorted(wrong[position].items(), key=lambda one: (-one[1], one[0]))[:MOST_WRONG]
             about = discrimination(marked, position)
-            found.append(ItemMarks(position, len(of_this), right, about, tuple(common)))
+            found.append(ItemMarks(position, len(of_this), share, about, tuple(common)))
     return tuple(found)
 
 

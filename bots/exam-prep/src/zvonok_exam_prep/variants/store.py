@@ -1,4 +1,4 @@
-"""The bot's tables of variants: what was given to whom, and what was answered.
+"""The bot's tables of variants: what was given to whom.
 
 The tasks of a variant are kept as they were when it was given: what is asked and what is right
 stays the same for everybody, whatever becomes of the collection. Moments are milliseconds since
@@ -17,7 +17,7 @@ from zvonok_core.db import Connection
 from zvonok_core.ids import RoomId, UserId
 from zvonok_exam_prep.formats import Format, read, write
 from zvonok_exam_prep.items import Item, ItemId
-from zvonok_exam_prep.variants.variant import Attempt, Given, Mode, Placed, Stage, State, Variant
+from zvonok_exam_prep.variants.variant import Mode, State, Variant
 
 _AS_FILE = "task.yaml"
 _TABLES = (
@@ -25,6 +25,7 @@ _TABLES = (
     "exam_prep_variant_people",
     "exam_prep_variant_answers",
     "exam_prep_attempts",
+    "exam_prep_marking",
 )
 
 
@@ -158,6 +159,21 @@ class VariantStore:
         )
         return frozenset(ItemId(row["id"]) for row in rows)
 
+    async def warm_ups(self, room: RoomId) -> dict[ItemId, int]:
+        """When each task was asked in a room last, as a quiz."""
+        rows = await self._db.fetch("SELECT item, at FROM exam_prep_warm_ups WHERE room = $1", room)
+        return {ItemId(row["item"]): row["at"] for row in rows}
+
+    async def warmed_up(self, room: RoomId, item: ItemId, at: datetime) -> None:
+        """Note that a task was asked in a room."""
+        await self._db.execute(
+            """INSERT INTO exam_prep_warm_ups (room, item, at) VALUES ($1, $2, $3)
+            ON CONFLICT (room, item) DO UPDATE SET at = excluded.at""",
+            room,
+            item,
+            milliseconds(at),
+        )
+
     # ------------------------------------------------------------ people
 
     async def offered(self, id: str) -> frozenset[UserId]:
@@ -173,84 +189,9 @@ class VariantStore:
             user,
         )
 
-    async def attempt(self, id: str, user: UserId) -> Attempt | None:
-        """How far somebody is; None before they have begun."""
-        row = await self._db.fetchrow(
-            "SELECT * FROM exam_prep_attempts WHERE variant = $1 AND user_id = $2", id, user
-        )
-        return _attempt(row) if row else None
 
-    async def attempts(self, id: str) -> dict[UserId, Attempt]:
-        """How far everybody is who has begun."""
-        rows = await self._db.fetch(
-            "SELECT * FROM exam_prep_attempts WHERE variant = $1 ORDER BY begun, user_id", id
-        )
-        return {UserId(row["user_id"]): _attempt(row) for row in rows}
-
-    async def latest(self, user: UserId) -> Attempt | None:
-        """What somebody has spoken of last."""
-        row = await self._db.fetchrow(
-            "SELECT * FROM exam_prep_attempts WHERE user_id = $1 ORDER BY heard DESC, begun DESC LIMIT 1",
-            user,
-        )
-        return _attempt(row) if row else None
-
-    async def keep(self, attempt: Attempt) -> None:
-        """Note how far somebody is."""
-        await self._db.execute(
-            """INSERT INTO exam_prep_attempts (variant, user_id, sheet, begun, heard, place, stage, handed_in, told)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (variant, user_id) DO UPDATE SET
-            heard = excluded.heard, place = excluded.place, stage = excluded.stage,
-            handed_in = excluded.handed_in, told = excluded.told""",
-            attempt.variant,
-            attempt.user,
-            json.dumps([[one.slot, one.position, one.order] for one in attempt.sheet]),
-            milliseconds(attempt.begun),
-            milliseconds(attempt.heard),
-            attempt.place,
-            attempt.stage.value,
-            milliseconds(attempt.handed_in) if attempt.handed_in else None,
-            attempt.told,
-        )
-
-    # ------------------------------------------------------------ answers
-
-    async def answers(self, id: str, user: UserId) -> dict[int, Given]:
-        """What somebody has answered, by place."""
-        return (await self.all_answers(id, user)).get(user, {})
-
-    async def all_answers(self, id: str, user: UserId | str = "") -> dict[UserId, dict[int, Given]]:
-        """What everybody has answered, or somebody, by place."""
-        rows = await self._db.fetch(
-            """SELECT * FROM exam_prep_variant_answers WHERE variant = $1 AND ($2 = '' OR user_id = $2)
-            ORDER BY user_id, place""",
-            id,
-            user,
-        )
-        found: dict[UserId, dict[int, Given]] = {}
-        for row in rows:
-            found.setdefault(UserId(row["user_id"]), {})[row["place"]] = _given(row)
-        return found
-
-    async def answer(self, id: str, user: UserId, given: Given) -> None:
-        """Note an answer, or another one in its place."""
-        await self._db.execute(
-            """INSERT INTO exam_prep_variant_answers (variant, user_id, place, words, given, points, marks, comment)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (variant, user_id, place) DO UPDATE SET
-            words = excluded.words, given = excluded.given, points = excluded.points,
-            marks = excluded.marks, comment = excluded.comment""",
-            id,
-            user,
-            given.place,
-            given.words,
-            given.given,
-            given.points,
-            " ".join(map(str, given.marks)),
-            given.comment,
-        )
-
-
-def _moment(at: int) -> datetime:
+def moment(at: int) -> datetime:
+    """As it is stored → in UTC."""
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
@@ -263,31 +204,10 @@ def _variant(row: Any) -> Variant:
         mode=Mode(row["mode"]),
         slots=tuple(tuple(slot) for slot in json.loads(row["slots"])),
         points=row["points"],
-        closes=_moment(row["closes"]),
+        closes=moment(row["closes"]),
         minutes=row["minutes"],
         state=State(row["state"]),
     )
-
-
-def _attempt(row: Any) -> Attempt:
-    return Attempt(
-        variant=row["variant"],
-        user=UserId(row["user_id"]),
-        sheet=tuple(
-            Placed(slot, position, tuple(order)) for slot, position, order in json.loads(row["sheet"])
-        ),
-        begun=_moment(row["begun"]),
-        heard=_moment(row["heard"]),
-        place=row["place"],
-        stage=Stage(row["stage"]),
-        handed_in=_moment(row["handed_in"]) if row["handed_in"] else None,
-        told=bool(row["told"]),
-    )
-
-
-def _given(row: Any) -> Given:
-    marks = tuple(int(one) for one in row["marks"].split())
-    return Given(row["place"], row["words"], row["given"], row["points"], marks, row["comment"])
 
 
 async def first_tables(db: Connection) -> None:
@@ -325,30 +245,7 @@ async def first_tables(db: Connection) -> None:
     )
     await db.execute("CREATE INDEX exam_prep_variant_people_user ON exam_prep_variant_people (user_id)")
     await db.execute(
-        """CREATE TABLE exam_prep_attempts (
-            variant TEXT NOT NULL,
-            user_id TEXT NOT NULL,
-            sheet TEXT NOT NULL,
-            begun BIGINT NOT NULL,
-            heard BIGINT NOT NULL,
-            place INTEGER NOT NULL,
-            stage TEXT NOT NULL,
-            handed_in BIGINT,
-            told BOOLEAN NOT NULL,
-            PRIMARY KEY (variant, user_id)
-        )"""
-    )
-    await db.execute("CREATE INDEX exam_prep_attempts_user ON exam_prep_attempts (user_id, heard)")
-    await db.execute(
-        """CREATE TABLE exam_prep_variant_answers (
-            variant TEXT NOT NULL,
-            user_id TEXT NOT NULL,
-            place INTEGER NOT NULL,
-            words TEXT NOT NULL,
-            given TEXT NOT NULL,
-            points INTEGER,
-            marks TEXT NOT NULL,
-            comment TEXT NOT NULL,
-            PRIMARY KEY (variant, user_id, place)
+        """CREATE TABLE exam_prep_warm_ups (
+            room TEXT NOT NULL, item TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (room, item)
         )"""
     )

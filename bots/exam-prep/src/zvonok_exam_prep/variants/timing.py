@@ -36,7 +36,7 @@ async def forget_deadline(ctx: Exams, variant: Variant) -> None:
     """Have none of it done."""
     for job in ("close_variant", "remind_of_variant", "look_who_came", "show_variant"):
         await ctx.cancel(job, variant.id)
-    for user in await ctx.store.variants.attempts(variant.id):
+    for user in await ctx.store.sheets.attempts(variant.id):
         for job in ("five_minutes_left", "time_is_up"):
             await ctx.cancel(job, f"{variant.id}|{user}")
 
@@ -66,7 +66,7 @@ async def remind_of_variant(ctx: Exams, variant: str) -> Answer:
     found = await running(ctx, variant)
     if found is None or found.closes <= ctx.now:
         return None
-    attempts = await ctx.store.variants.attempts(variant)
+    attempts = await ctx.store.sheets.attempts(variant)
     out: list[Outgoing] = []
     for member in await students(ctx, found.room):
         user = member.person.user
@@ -87,10 +87,10 @@ def _reminder(ctx: Exams, variant: Variant, *, begun: bool) -> str:
 @bot.job(late="skip", quiet="ignore")
 async def five_minutes_left(ctx: Exams, variant: str, user: str) -> Answer:
     found = await running(ctx, variant)
-    attempt = await ctx.store.variants.attempt(variant, UserId(user)) if found else None
+    attempt = await ctx.store.sheets.attempt(variant, UserId(user)) if found else None
     if found is None or attempt is None or attempt.handed_in:
         return None
-    answers = await ctx.store.variants.answers(variant, attempt.user)
+    answers = await ctx.store.sheets.answers(variant, attempt.user)
     left = wording.open_places(len(attempt.sheet), answers)
     words = ctx.say(text("5 minutes are left."))
     if left:
@@ -102,7 +102,7 @@ async def five_minutes_left(ctx: Exams, variant: str, user: str) -> Answer:
 async def time_is_up(ctx: Exams, variant: str, user: str) -> Answer:
     """The student is at it, whatever the hour."""
     found = await running(ctx, variant)
-    attempt = await ctx.store.variants.attempt(variant, UserId(user)) if found else None
+    attempt = await ctx.store.sheets.attempt(variant, UserId(user)) if found else None
     if found is None or attempt is None or attempt.handed_in:
         return None
     return to(attempt.user, each(await hand_in_in_time(ctx, found, attempt)))

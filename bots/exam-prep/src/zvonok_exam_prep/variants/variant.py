@@ -109,6 +109,21 @@ class Given:
     comment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """The open answer that a teacher is at: whose, at which place of their sheet, and the points
+    by criteria so far. `names`: they want to know whose it is. `skipped` come last, `before` are
+    those that they have marked, as far back as they can go."""
+
+    variant: str
+    names: bool
+    user: UserId
+    place: int
+    marks: tuple[int, ...] = ()
+    skipped: tuple[tuple[UserId, int], ...] = ()
+    before: tuple[tuple[UserId, int], ...] = ()
+
+
 def as_written(asks: Asks, order: tuple[int, ...], given: str) -> str:
     """How an answer would have been given to the options in their original order, so that
     answers of several students can be compared."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from zvonok_botkit import Answer, Edit, Say
 from zvonok_core.clock import milliseconds
 from zvonok_exam_prep.declared import Exams, bot, voice
-from zvonok_exam_prep.items import Item
-from zvonok_exam_prep.variants import reporting
+from zvonok_exam_prep.variants import reporting, results
 from zvonok_exam_prep.variants.company import LIVE, key_of, place_of, students
-from zvonok_exam_prep.variants.results import ItemMarks, Row, items_marks, rows
+from zvonok_exam_prep.variants.results import Standing
 from zvonok_exam_prep.variants.variant import State, Variant
 
 PAUSE = timedelta(seconds=30)
@@ -48,20 +45,10 @@ async def live(ctx: Exams, variant: Variant) -> str:
     return reporting.live(variant, await place_of(ctx, variant), found.table, ctx.zone, voice(ctx))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a class stands with a variant, see `results`."""
-
-    table: tuple[Row, ...]
-    marks: tuple[ItemMarks, ...]
-    items: Mapping[int, Item]
-
-
 async def standing(ctx: Exams, variant: Variant) -> Standing:
     """How those stand who are in the class now."""
-    store = ctx.store.variants
-    items = await store.items(variant.id)
-    attempts, answers = await store.attempts(variant.id), await store.all_answers(variant.id)
+    sheets = ctx.store.sheets
+    attempts, answers = await sheets.attempts(variant.id), await sheets.all_answers(variant.id)
     people = [member.person for member in await students(ctx, variant.room)]
-    table = rows(variant, people, attempts, answers, items, ctx.now)
-    return Standing(table, items_marks(table, attempts, answers, items), items)
+    items = await ctx.store.variants.items(variant.id)
+    return results.standing(variant, people, attempts, answers, items, ctx.now)

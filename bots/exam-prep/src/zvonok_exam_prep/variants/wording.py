@@ -22,7 +22,8 @@ LONGEST_SHOWN = 60
 """Letters of an answer in a list."""
 MOVES = text("You can also write: skip, back, task 3, list, hand in.")
 NO_HELP = text("There are no hints in a variant. If you don't know, write “skip”.")
-FIRST = text("This is the first task.")
+FIRST = text("This is the first one.")
+ALONE = text("I've written to you alone.")
 
 
 def name(wanted: Wanted) -> Text:
@@ -58,7 +59,7 @@ def how_much(variant: Variant) -> Text:
 def announcement(variant: Variant, zone: ZoneInfo, voice: Voice, over: Text | None = None) -> str:
     """What the room reads. `over` stands instead of how to begin."""
     lines: list[Text | str] = [
-        text("📝 {title}: {much}.", title=variant.title, much=how_much(variant)),
+        text("📝 A variant. {title}: {much}.", title=variant.title, much=how_much(variant)),
         text("To be handed in by {when}.", when=moment(variant.closes, zone, voice.language)),
     ]
     if over:
@@ -109,11 +110,11 @@ def numbered(item: Item, place: int, count: int, given: Given | None, voice: Voi
     return [replace(first, words=words), *pictures]
 
 
-def after(words: str, shown: Sequence[Outgoing]) -> list[Outgoing]:
+def after(words: str, shown: Sequence[Outgoing], voice: Voice) -> list[Outgoing]:
     """What is shown, with words before it in the same message."""
     first, *rest = shown
     assert isinstance(first, Say)
-    return [replace(first, words=f"{words}\n\n{first.words}"), *rest]
+    return [replace(first, words=f"{words}\n\n{voice.say(first.words)}"), *rest]
 
 
 def shortened(words: str, longest: int = LONGEST_SHOWN) -> str:
