@@ -87,8 +87,8 @@ def read_wanted(words: str, labels: Sequence[Label], now: datetime, zone: ZoneIn
     known = {plain(tag): tag for label in labels for tag in label.tags}
     named = tuple(dict.fromkeys(_TAG.findall(said)))
     said = _TAG.sub(" ", said)
-    tasks, said = _tasks(said)
     count, said = _count(said)
+    tasks, said = _tasks(said)
     closes, said = _until(said, now, zone)
     minutes, said = _minutes(said)
     mode, said = _mode(said)
