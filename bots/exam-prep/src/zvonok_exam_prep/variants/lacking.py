@@ -16,7 +16,7 @@ from zvonok_core.text import Text, ntext, text
 from zvonok_exam_prep.collection import missing
 from zvonok_exam_prep.collection.labels import Label
 from zvonok_exam_prep.collection.missing import Question
-from zvonok_exam_prep.collection.wishes import Wish, Wished
+from zvonok_exam_prep.collection.wishes import Wish, Wished, fitting
 from zvonok_exam_prep.items import Exam
 from zvonok_exam_prep.variants.variant import Mode
 from zvonok_exam_prep.variants.wanted import (
@@ -56,7 +56,8 @@ class Terms:
 def settle(wanted: Wanted, labels: Sequence[Label], terms: Terms) -> Wanted | Lack:
     """What is wanted, if it is enough to begin with; else what is to be asked."""
     some = narrowed(wanted, labels)
-    if not some:
+    narrow = bool(wanted.tasks or wanted.tags)
+    if not some or (narrow and wanted.wish.subject and not fitting_all(wanted, labels)):
         listed = ", ".join((*wanted.tasks, *(f"#{tag}" for tag in wanted.tags)))
         return _lack(
             TASKS,
@@ -68,6 +69,8 @@ def settle(wanted: Wanted, labels: Sequence[Label], terms: Terms) -> Wanted | La
     found = _wish(wanted, some, terms)
     if isinstance(found, Question):
         return Lack(found.field, lambda say: missing.wording(found, say))
+    topics = {label.topic for label in fitting(found, some)}  # the same word may be one of another subject
+    found = replace(found, topics=tuple(topic for topic in found.topics if topic in topics))
     wanted = replace(wanted, wish=found, unknown=())
     if not terms.whole:
         return wanted
@@ -119,7 +122,8 @@ def _time(wanted: Wanted, terms: Terms) -> Lack | None:
 def answered(wanted: Wanted, field: str, words: str, labels: Sequence[Label], terms: Terms) -> Wanted:
     """What is wanted, with an answer to the question about a field."""
     if field == COUNT:
-        return replace(wanted, count=read_count(words) or wanted.count)
+        count = read_count(words)
+        return replace(wanted, count=wanted.count if count is None else count)
     if field == UNTIL:
         return _until(wanted, words, labels, terms)
     if field == TASKS:
