@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from support.tasks import item
-
 from zvonok_botkit.incoming import MESSAGE
 from zvonok_botkit.testing import Talk
 from zvonok_exam_prep.items import (

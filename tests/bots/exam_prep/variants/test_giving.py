@@ -33,9 +33,9 @@ async def test_the_room_reads_what_how_much_until_when_and_how_to_begin(
 
 
 async def test_a_timed_one_says_how_long(anna: TalkPerson, ivan: TalkPerson) -> None:
-    said = await anna.says("!вариант физика 9 класс 1 задание до завтра 10:40 на 41 минуту")
+    said = await anna.says("!вариант физика 9 класс задание 1 1 задание до завтра 10:40 на 41 минуту")
     assert said[0] == (
-        "📝 Вариант. Физика, 9 класс: 1 задание, 1 балл.\nСдать нужно до 25 ноября (среда), 10:40.\n"
+        "📝 Вариант. Физика, 9 класс, задание 1: 1 задание, 1 балл.\nСдать нужно до 25 ноября (среда), 10:40.\n"
         f"На работу даётся 41 минута: время пойдёт, когда вы начнёте.\n{BEGIN}"
     )
 

@@ -263,10 +263,8 @@ async def test_shuffled_and_different_sheets(
     orders = []
     for student in (ivan, vera):
         first = (await student.says("начать"))[0]
-        asked = [first.split("Число ")[1].split("?")[0]]
-        for _ in range(5):
-            asked.append((await student.says("1"))[0].split("Число ")[1].split("?")[0])
-        orders.append(asked)
+        shown = [first, *[(await student.says("1"))[0] for _ in range(5)]]
+        orders.append([words.split("Число ")[1].split("?")[0] for words in shown])
     assert orders[0] != orders[1]
     assert sorted(orders[0]) == sorted(orders[1])
     assert len(set(orders[0])) == 6

@@ -35,7 +35,7 @@ async def heard(ctx: Exams) -> Answer:
     if attempt is None or variant is None or variant.state is not State.OPEN:
         return None
     ends = variant.ends(attempt.begun)
-    if ctx.event.at > milliseconds(ends):
+    if ctx.event.at >= milliseconds(ends):
         return None if attempt.handed_in else await time_is_up(ctx, variant, attempt)
     if attempt.handed_in and attempt.handed_in < ends:
         return None
@@ -51,7 +51,8 @@ async def heard(ctx: Exams) -> Answer:
 
 
 def _long_ago(ctx: Exams, attempt: Attempt, item: Item) -> bool:
-    return ctx.now - attempt.heard > (LONG_PAUSE if isinstance(item.asks, Open) else PAUSE)
+    patience = LONG_PAUSE if isinstance(item.asks, Open) else PAUSE
+    return ctx.event.at - milliseconds(attempt.heard) > patience // timedelta(milliseconds=1)
 
 
 async def _after_a_pause(ctx: Exams, variant: Variant, attempt: Attempt) -> Answer:

@@ -34,7 +34,8 @@ async def begin(ctx: Exams, which: Rest = Rest()) -> Answer:
         ctx.post([await offer(ctx, one, ctx.asker.user) for one in found])
         return wording.ALONE
     if not found:
-        heard = await said(ctx)  # to the trainer, «начать» means the next task
+        others = await ctx.store.floor(ctx.asker.user) != PART  # «начать» means something to the trainer, too
+        heard = await said(ctx) if others else None
         return NONE if heard is None else heard
     chosen = found if is_any(which) else [one for one in found if one.id == which]
     if len(chosen) != 1:
