@@ -34,7 +34,8 @@ async def settled(
         question = Text("{question}", {"question": found.ask(ctx.say)})
         # Words that are never an answer are not kept as if they were.
         kept = replace(wanted, wish=known.wish, unknown=()) if state and wanted.unknown else wanted
-        ask: Ask = ctx.ask("answer", question, known={"what": what, "state": encode(kept, found.field)})
+        said = {"what": what} if what else {}
+        ask: Ask = ctx.ask("answer", question, known={**said, "state": encode(kept, found.field)})
         ask.strange = bool(state) and (wanted == known or bool(wanted.unknown))
         raise ask
     return found, labels

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from zvonok_core.clock import milliseconds
@@ -68,7 +69,7 @@ def settle(wanted: Wanted, labels: Sequence[Label], terms: Terms) -> Wanted | La
         )
     found = _wish(wanted, some, terms)
     if isinstance(found, Question):
-        return Lack(found.field, lambda say: missing.wording(found, say))
+        return Lack(found.field, partial(missing.wording, found))
     topics = {label.topic for label in fitting(found, some)}  # the same word may be one of another subject
     found = replace(found, topics=tuple(topic for topic in found.topics if topic in topics))
     wanted = replace(wanted, wish=found, unknown=())
