@@ -37,7 +37,7 @@ def test_the_example_loads_and_names_every_key() -> None:
     raw = YAML(typ="safe").load(EXAMPLE.read_text(encoding="utf-8"))
     assert raw.keys() == keys(Config).keys()
     for name, below in keys(Config).items():
-        if below and raw[name] is not None:
+        if below and raw[name]:
             assert raw[name].keys() == below.keys()
     assert {field.name for field in fields(DirectoryConfig)} == {"address", "token"}
     assert "token_file:" in EXAMPLE.read_text(encoding="utf-8")

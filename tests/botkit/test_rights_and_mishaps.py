@@ -49,7 +49,7 @@ async def test_with_the_directory_away_what_needs_no_right_goes_on(
 
 async def test_a_right_that_is_taken_away_is_gone_within_a_minute(talk: Talk, teacher: TalkPerson) -> None:
     assert await teacher.says("!похвалить Ёлкина помощь") == ["Ёлкина Зоя: помощь, 1"]
-    del talk.directory.rooms[teacher.room.id]
+    del talk.directory.views[teacher.room.id]
     del talk.directory.people[teacher.user]
     talk.clock.advance(seconds=59)
     assert await teacher.says("!похвалить Ёлкина помощь") == ["Ёлкина Зоя: помощь, 2"]

@@ -159,7 +159,7 @@ async def test_what_a_stranger_may_not_do_is_refused(bot: AnyBot, tmp_path: Path
         room = talk.room()
         nobody = room.enter("Никто")
         del talk.directory.people[nobody.user]
-        talk.directory.rooms.clear()
+        talk.directory.views.clear()
         talk.program.rooms.forget(room.id)
         for rule in bot.commands:
             if rule.role is not None:

@@ -82,7 +82,15 @@ def test_views_are_plain_data() -> None:
     member = MemberView(UserId("@a:b"), None, "n", ("bot",), 50, True)
     room = RoomView(RoomId("!r"), "class", "7А", "s", ClassId("c"), None, None, None, False, (member,))
     assert to_json(room)["members"] == [
-        {"user": "@a:b", "person": None, "name": "n", "relations": ["bot"], "level": 50, "joined": True}
+        {
+            "user": "@a:b",
+            "person": None,
+            "name": "n",
+            "relations": ["bot"],
+            "level": 50,
+            "joined": True,
+            "children": [],
+        }
     ]
     person = PersonView(
         PersonId("p"), UserId("@p:b"), "n", "f", "g", "", (Role.TEACHER,), (), True, False, (), (), ()

@@ -150,17 +150,23 @@ class Directory:
     def _members(self, key: RoomKey, actual: ActualRoom, desired: DesiredRoom | None) -> Iterator[MemberView]:
         if desired is None:
             return
-        due = self._due(key)
+        due, today = self._due(key), self.picture.today
+        students = (
+            {row.student for row in today.students_of_class.get(key.class_, ())} if key.class_ else set()
+        )
         for person in sorted(due, key=self._order):
             user = self.picture.given.accounts[person].user
             seats = due[person]
+            relations = tuple(dict.fromkeys(seat.relation for seat, _ in seats))
+            children = {row.child for row in today.children_of.get(person, ())} & students
             yield MemberView(
                 user=user,
                 person=person,
                 name=self._name(person),
-                relations=tuple(dict.fromkeys(seat.relation for seat, _ in seats)),
+                relations=relations,
                 level=self._grounds.level(key, person, max(level for _, level in seats)),
                 joined=actual.members.get(user) is Membership.JOIN,
+                children=self._named(iter(children)) if "guardian" in relations else (),
             )
         for bot in sorted(desired.members & self.picture.given.bots):
             joined = actual.members.get(bot) is Membership.JOIN

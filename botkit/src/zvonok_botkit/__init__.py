@@ -4,7 +4,9 @@ from zvonok_botkit.answers import Answer, Attachment, Edit, Picture, React, Say,
 from zvonok_botkit.bot import Bot
 from zvonok_botkit.chat import Event
 from zvonok_botkit.context import Context
+from zvonok_botkit.files import File
 from zvonok_botkit.people import Member
+from zvonok_botkit.work import Work
 from zvonok_core.commands import Ask, Author, Option, Rest
 from zvonok_core.people import Person
 from zvonok_core.roles import Role
@@ -19,6 +21,7 @@ __all__ = [
     "Context",
     "Edit",
     "Event",
+    "File",
     "Member",
     "Option",
     "Person",
@@ -30,6 +33,7 @@ __all__ = [
     "Send",
     "Text",
     "Withdraw",
+    "Work",
     "ntext",
     "text",
 ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from zvonok_botkit.answers import Answer
+from zvonok_botkit.chat import Event
 from zvonok_botkit.context import Context, S, Settings
 from zvonok_core.commands import Command, command
 from zvonok_core.db import Connection, UpgradeTable
@@ -39,11 +40,19 @@ class CommandRule:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Events of a type; without `anywhere` only those about something that this bot sent."""
+    """Events of a type; without `anywhere` only those about something that this bot sent.
+    With `own`, what other bots of the same account send, too."""
 
     type: str
     anywhere: bool
     handler: Handler
+    own: bool = False
+    when: Callable[[Event], bool] | None = None
+
+    def hears(self, event: Event, about: str, own: bool) -> bool:
+        """Whether an event concerns it."""
+        placed = event.type == self.type and (self.anywhere or bool(about)) and (self.own or not own)
+        return placed and (self.when is None or self.when(event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,8 @@ class JobRule:
     late: Literal["once", "skip"]
     quiet: Literal["wait", "ignore"]
     handler: Handler
+    long: bool = False
+    """Whether it is long work, which has no transaction around it."""
 
 
 class Bot(Generic[S, Settings]):
@@ -74,6 +85,7 @@ class Bot(Generic[S, Settings]):
         self.commands: list[CommandRule] = []
         self.listeners: list[Listener] = []
         self.otherwise: Handler | None = None
+        self.receives: Handler | None = None
         self.jobs: dict[str, JobRule] = {}
         self.services: dict[type[Any], Callable[[Context[S, Settings]], Any]] = {}
         self.upgrades = UpgradeTable(
@@ -91,12 +103,21 @@ class Bot(Generic[S, Settings]):
 
         return declare
 
-    def on(self, *types: str, anywhere: bool = False) -> Callable[[H], H]:
+    def on(
+        self,
+        *types: str,
+        anywhere: bool = False,
+        own: bool = False,
+        when: Callable[[Event], bool] | None = None,
+    ) -> Callable[[H], H]:
         """Hear of events of these types: reactions, votes, redactions, messages. Only of
-        those about something that the bot has sent (`Context.about`), but for `anywhere`."""
+        those about something that the bot has sent (`Context.about`), but for `anywhere`;
+        also of what other bots of this account send, where it wants its `own`. With `when`,
+        only of those for which it is true; the others cost nothing."""
 
         def declare(handler: H) -> H:
-            self.listeners += [Listener(name, anywhere, _coroutine(handler)) for name in types]
+            for name in types:
+                self.listeners.append(Listener(name, anywhere, _coroutine(handler), own, when))
             return handler
 
         return declare
@@ -111,6 +132,17 @@ class Bot(Generic[S, Settings]):
 
         return declare
 
+    def on_file(self) -> Callable[[H], H]:
+        """Hear of a file, a photo, a voice or a video message in a direct chat (`Context.file`).
+        The handler returns None for what is none of its business; the next bot is asked then.
+        One that answers something the bot has sent comes to that bot first."""
+
+        def declare(handler: H) -> H:
+            self.receives = _coroutine(handler)
+            return handler
+
+        return declare
+
     def job(
         self, *, late: Literal["once", "skip"] = "once", quiet: Literal["wait", "ignore"] = "wait"
     ) -> Callable[[H], H]:
@@ -119,6 +151,17 @@ class Bot(Generic[S, Settings]):
 
         def declare(handler: H) -> H:
             self.jobs[handler.__name__] = JobRule(late, quiet, _coroutine(handler))
+            return handler
+
+        return declare
+
+    def work(self) -> Callable[[H], H]:
+        """Long work, begun by `Context.start`: the handler gets a `Work`, has no transaction
+        around it and no limit of time, and what it returns is said where it was begun. One at
+        a time for each bot. Ended in the middle, it runs again from the beginning."""
+
+        def declare(handler: H) -> H:
+            self.jobs[handler.__name__] = JobRule("once", "ignore", _coroutine(handler), long=True)
             return handler
 
         return declare

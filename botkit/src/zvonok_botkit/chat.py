@@ -6,8 +6,9 @@ homeserver says them), PermanentError with Matrix's errcode where it will not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from zvonok_core.ids import EventId, RoomId, UserId
@@ -76,7 +77,47 @@ class RoomRights:
     default: int = 0
 
 
-class Chat(Protocol):
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file as the homeserver has it: its true size in bytes, the type that was claimed for
+    it, and how it begins (4 KiB at most)."""
+
+    size: int
+    mimetype: str
+    begins: bytes
+
+
+class History(Protocol):
+    """What was said in rooms."""
+
+    async def event(self, room: RoomId, id: EventId) -> Event | None:
+        """One event; None where it is not there, or not for this account to see."""
+
+
+class Media(Protocol):
+    """The homeserver's store of files, which mxc:// addresses name."""
+
+    async def upload(self, data: bytes, name: str, mimetype: str) -> str:
+        """Store a small file; returns its address."""
+
+    async def upload_file(self, path: Path, name: str, mimetype: str) -> str:
+        """Store a file from the disk without ever having it in memory; returns its address."""
+
+    async def upload_limit(self) -> int:
+        """How many bytes a file may have."""
+
+    async def download(self, address: str) -> bytes:
+        """A whole file, for what is known to be small."""
+
+    async def look(self, address: str) -> Stored:
+        """What is known of a file, without reading more than its beginning. PermanentError
+        with M_NOT_FOUND where it is not there."""
+
+    def stream(self, address: str) -> AsyncIterator[bytes]:
+        """A file in pieces of at most 64 KiB."""
+
+
+class Chat(Media, History, Protocol):
     """One account on a homeserver."""
 
     @property
@@ -94,20 +135,11 @@ class Chat(Protocol):
     async def earlier(self, room: RoomId, before: str, after: str, types: frozenset[str]) -> Page:
         """Events of a room between two tokens, the newest first."""
 
-    async def event(self, room: RoomId, id: EventId) -> Event | None:
-        """One event; None where it is not there, or not for this account to see."""
-
     async def send(self, room: RoomId, type: str, content: Mapping[str, Any], transaction: str) -> EventId:
         """Send an event; the same transaction sends it once only."""
 
     async def redact(self, room: RoomId, event: EventId, transaction: str) -> EventId:
         """Take an event back."""
-
-    async def upload(self, data: bytes, name: str, mimetype: str) -> str:
-        """Store a file; returns its mxc:// address."""
-
-    async def download(self, address: str) -> bytes:
-        """The file at an mxc:// address."""
 
     async def names(self, room: RoomId) -> Mapping[UserId, str]:
         """Who is in a room, with the names that people see."""

@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from zvonok_botkit.calendar import Holidays
 from zvonok_botkit.config import Config, load, settings_of
 from zvonok_botkit.directory import open_directory
 from zvonok_botkit.ground import Manners
@@ -58,7 +59,12 @@ async def run(config: Config, bots: list[AnyBot]) -> None:
         token = account.access_token or await _kept_token(database)
         token = await chat.sign_in(account.user, account.password, token)
         await _keep_token(database, token)
-        manners = Manners(config.language, config.time_zone, config.answer_within_minutes * 60)
+        manners = Manners(
+            config.language,
+            config.time_zone,
+            Holidays(config.holidays),
+            config.answer_within_minutes * 60,
+        )
         program = Program(chat, database, bots, directory, manners, settings, config.quiet)
         log.info("signed in as %s", chat.user)
         await program.run()

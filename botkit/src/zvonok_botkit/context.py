@@ -13,8 +13,11 @@ from zoneinfo import ZoneInfo
 from typing_extensions import TypeVar
 
 from zvonok_botkit.answers import Answer, Outgoing, each
-from zvonok_botkit.chat import Event
-from zvonok_botkit.incoming import REACTION, body
+from zvonok_botkit.calendar import Holidays
+from zvonok_botkit.chat import Event, History, Media
+from zvonok_botkit.files import File, read_file
+from zvonok_botkit.incoming import REACTION, body, relation
+from zvonok_botkit.lanes import lane
 from zvonok_botkit.people import Directory, Member, Rooms
 from zvonok_core.clock import milliseconds
 from zvonok_core.commands import Ask, Option
@@ -28,13 +31,6 @@ from zvonok_core.text import Catalogs, Text, text
 S = TypeVar("S", default=None)
 Settings = TypeVar("Settings", default=None)
 V = TypeVar("V")
-
-
-class Media(Protocol):
-    """Files that people have sent."""
-
-    async def download(self, address: str) -> bytes:
-        """The file at an mxc:// address."""
 
 
 class Neighbours(Protocol):
@@ -70,6 +66,8 @@ class Context(Generic[S, Settings]):
     directory: Directory | None
     """The school's; None where there is none."""
     media: Media
+    history: History
+    holidays: Holidays
     catalogs: Catalogs
     rooms: Rooms
     connection: Connection
@@ -87,6 +85,21 @@ class Context(Generic[S, Settings]):
         relates = self.event.content.get("m.relates_to")
         key = relates.get("key") if self.event.type == REACTION and isinstance(relates, dict) else ""
         return key if isinstance(key, str) else ""
+
+    @property
+    def file(self) -> File | None:
+        """The file, photo, voice or video message that it is; None for anything else."""
+        return read_file(self.event)
+
+    @property
+    def target(self) -> EventId | None:
+        """What the event itself answers, reacts to, edits or takes back."""
+        return relation(self.event).target
+
+    @property
+    def edits(self) -> bool:
+        """Whether it is an edit of `target`."""
+        return relation(self.event).kind == "m.replace"
 
     def say(self, words: Text | str) -> str:
         """Words in the room's language."""
@@ -129,6 +142,22 @@ class Context(Generic[S, Settings]):
             self.room,
             json.dumps(data, ensure_ascii=False),
         )
+
+    async def start(self, work: str, key: str = "", **data: Any) -> bool:
+        """Begin long work, see `Bot.work`. While one of the same `key` waits or runs nothing
+        is begun, and the answer is False."""
+        waits = await self.connection.fetchval(
+            """SELECT 1 FROM kit_inbox WHERE bot = $1 AND about = $2 AND handled_at IS NULL
+            UNION ALL SELECT 1 FROM kit_jobs WHERE bot = $3 AND name = $4 AND key = $5""",
+            lane(self.bot),
+            f"{work}|{key}",
+            self.bot,
+            work,
+            key,
+        )
+        if waits is None:
+            await self.schedule(work, self.now, key, **data)
+        return waits is None
 
     async def cancel(self, job: str, key: str = "") -> None:
         """Have it not done."""

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import aiohttp
 
 from zvonok_botkit.config import DirectoryConfig
-from zvonok_core.directory import PersonView, RoomView, from_json
+from zvonok_core.directory import PersonView, RoomList, RoomView, from_json
 from zvonok_core.errors import ConfigError, TemporaryError
 from zvonok_core.ids import RoomId, UserId
 
@@ -34,6 +34,10 @@ class HttpDirectory:
     async def room(self, room: RoomId) -> RoomView | None:
         """See `people.Directory.room`."""
         return await self._ask(RoomView, f"rooms/{quote(room, safe='')}")
+
+    async def rooms(self) -> RoomList:
+        """See `people.Directory.rooms`."""
+        return await self._ask(RoomList, "rooms") or RoomList(())
 
     async def _ask(self, kind: type[V], path: str) -> V | None:
         try:

@@ -13,11 +13,13 @@ from dataclasses import replace
 
 from zvonok_botkit.bot import Handler
 from zvonok_botkit.chat import Event
+from zvonok_botkit.files import read_file
 from zvonok_botkit.ground import Ground, Scene, in_time
 from zvonok_botkit.helping import CANNOT_READ
 from zvonok_botkit.inbox import Entry, HandledError
 from zvonok_botkit.speech import Speech
 from zvonok_botkit.trouble import trace
+from zvonok_botkit.work import working
 from zvonok_core.clock import milliseconds
 from zvonok_core.db import Connection, transaction
 from zvonok_core.errors import PermanentError, TemporaryError, UserError
@@ -29,6 +31,7 @@ log = logging.getLogger(__name__)
 PAUSES = (1.0, 5.0, 30.0)
 """Seconds before an event is tried again that failed for somebody else's fault."""
 LATER = text("This doesn't work just now. Please try again in a few minutes.")
+FOR_NOBODY = text("Thank you, but I don't know what this file is for: nobody has asked you for one just now.")
 
 
 class Dispatcher:
@@ -52,7 +55,7 @@ class Dispatcher:
             elif entry.how in ("command", "answer") and self._too_old(entry.event):
                 log.info("%s is too old to be answered", entry.event.id)
                 await self._ground.finish(scene, None)
-            elif entry.how == "job":
+            elif entry.how in ("job", "work"):
                 await self._run_job(scene)
             elif entry.how == "encrypted":
                 await self._cannot_read(scene)
@@ -100,13 +103,19 @@ class Dispatcher:
         return milliseconds(self._ground.clock.now()) - event.at > self._ground.manners.answer_within * 1000
 
     async def _offer(self, scene: Scene) -> None:
-        """Words in a direct chat that are no command: the first bot that knows what to do with
-        them has them. They may be an answer, so they are heard however old they are."""
-        for bot in self._ground.bots:
-            if bot.otherwise and await self._taken(replace(scene, bot=bot), bot.otherwise):
+        """Words in a direct chat that are no command, or a file: the first bot that knows what
+        to do with them has them. They may be an answer, so they are heard however old they are."""
+        file = read_file(scene.entry.event) is not None
+        for bot in sorted(self._ground.bots, key=lambda bot: bot is not scene.bot):
+            handler = bot.receives if file else bot.otherwise
+            about = scene.entry.about if bot is scene.bot else ""
+            entry = replace(scene.entry, about=about)
+            if handler and await self._taken(replace(scene, bot=bot, entry=entry), handler):
                 return
         if self._too_old(scene.entry.event):
             await self._ground.finish(scene, None)
+        elif file:
+            await self._ground.finish(scene, FOR_NOBODY)
         else:
             await self._speech.hear(scene)
 
@@ -127,7 +136,7 @@ class Dispatcher:
         async def work(db: Connection) -> None:
             context = self._ground.context(db, scene)
             for listener in scene.bot.listeners:
-                if listener.type == event.type and (listener.anywhere or about):
+                if listener.hears(event, about, own=event.sender == self._ground.chat.user):
                     context.post(await in_time(listener.handler(context)))
             await self._ground.conclude(db, scene, context.outbox, None)
 
@@ -139,6 +148,12 @@ class Dispatcher:
         if rule is None:
             log.warning("%s has no job %s any more", scene.bot.name, content["name"])
             await self._ground.finish(scene, None)
+            return
+
+        if rule.long:
+            async with working(self._ground, scene) as long:
+                done = await rule.handler(long, **content["data"])
+            await transaction(self._ground.database, lambda db: self._ground.conclude(db, scene, [], done))
             return
 
         async def work(db: Connection) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from zvonok_botkit.chat import Event, Invitation, News, Page, RoomNews, RoomRights
+from zvonok_botkit.chat import Event, Invitation, News, Page, RoomNews, RoomRights, Stored
 from zvonok_botkit.incoming import REDACTION
 from zvonok_core.clock import ManualClock, milliseconds
-from zvonok_core.directory import PersonView, RoomView
+from zvonok_core.directory import PersonView, RoomList, RoomSummary, RoomView
 from zvonok_core.errors import PermanentError, TemporaryError
 from zvonok_core.ids import EventId, RoomId, UserId
 
@@ -23,7 +25,7 @@ NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 @dataclass
 class FakeChat:
     """A homeserver in memory, as one account sees it. `failing` is raised by the next calls
-    that send; `timeline` is all that was ever sent."""
+    that send or fetch a file; `timeline` is all that was ever sent."""
 
     clock: ManualClock
     user: UserId = ME
@@ -36,6 +38,8 @@ class FakeChat:
     failing: list[Exception] = field(default_factory=list)
     limit: int = 1_000
     """Events of a room that `news` gives at most; the rest is a gap."""
+    largest: int = 100_000_000
+    """Bytes of the largest file that is taken."""
     _sent: dict[str, EventId] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -97,8 +101,26 @@ class FakeChat:
         self.files[address] = data
         return address
 
+    async def upload_file(self, path: Path, name: str, mimetype: str) -> str:
+        return await self.upload(await asyncio.to_thread(path.read_bytes), name, mimetype)
+
+    async def upload_limit(self) -> int:
+        return self.largest
+
     async def download(self, address: str) -> bytes:
+        self._fail()
+        if address not in self.files:
+            raise PermanentError("no such file", "M_NOT_FOUND")
         return self.files[address]
+
+    async def look(self, address: str) -> Stored:
+        data = await self.download(address)
+        return Stored(len(data), "application/octet-stream", data[:4096])
+
+    async def stream(self, address: str) -> AsyncIterator[bytes]:
+        data = await self.download(address)
+        for start in range(0, len(data), 65_536):
+            yield data[start : start + 65_536]
 
     async def names(self, room: RoomId) -> Mapping[UserId, str]:
         return self.members[room]
@@ -120,7 +142,7 @@ class FakeDirectory:
     """The school's directory. `away` makes every question a TemporaryError."""
 
     people: dict[UserId, PersonView] = field(default_factory=dict)
-    rooms: dict[RoomId, RoomView] = field(default_factory=dict)
+    views: dict[RoomId, RoomView] = field(default_factory=dict)
     away: bool = False
 
     async def person(self, user: UserId) -> PersonView | None:
@@ -129,8 +151,30 @@ class FakeDirectory:
 
     async def room(self, room: RoomId) -> RoomView | None:
         self._answer()
-        return self.rooms.get(room)
+        return self.views.get(room)
+
+    async def rooms(self) -> RoomList:
+        self._answer()
+        return RoomList(tuple(_summary(view) for view in self.views.values()))
 
     def _answer(self) -> None:
         if self.away:
             raise TemporaryError("the directory is away")
+
+
+def _summary(view: RoomView) -> RoomSummary:
+    return RoomSummary(
+        key=view.room,
+        room=view.room,
+        kind=view.kind,
+        name=view.name,
+        class_=view.class_,
+        subject=view.subject,
+        subgroup=view.subgroup,
+        association=view.association,
+        space=False,
+        archived=view.archived,
+        parents=(),
+        due=len(view.members),
+        joined=len(view.members),
+    )

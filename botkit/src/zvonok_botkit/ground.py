@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from zvonok_botkit.answers import Answer, Outgoing, each
+from zvonok_botkit.calendar import Holidays
 from zvonok_botkit.chat import Chat
 from zvonok_botkit.context import Context
 from zvonok_botkit.inbox import Entry, Inbox
@@ -35,6 +36,7 @@ class Manners:
 
     language: str
     zone: ZoneInfo
+    holidays: Holidays = Holidays()
     answer_within: float = 3600.0
 
 
@@ -47,6 +49,11 @@ class Scene:
     asker: Person
     direct: bool
     company: Company | None
+
+    @property
+    def spoken(self) -> bool:
+        """Whether somebody has said it to the bot and waits for an answer."""
+        return self.entry.how in ("command", "answer")
 
 
 @dataclass
@@ -84,22 +91,24 @@ class Ground:
         """Write all that is said, close the question, and mark the event as handled."""
         event = scene.entry.event
         items = [*posted, *((scene.bot.name, item) for item in each(answer))]
-        spoken = scene.entry.how in ("command", "answer")
-        job = scene.entry.how == "job"
-        origin = Origin(
-            cause=f"{scene.entry.bot}|{event.id}",
-            room=event.room,
-            event=None if job else event.id,
-            thread=relation(event).thread,
-            asker=event.sender if spoken and not scene.direct else None,
-            words=lambda words: self.catalogs.say(words, self.manners.language),
-        )
         await self.inbox.handled(db, scene.entry)
-        await self.outbox.put(db, items, origin)
-        if spoken:
+        await self.outbox.put(db, items, self.origin(scene, f"{scene.entry.bot}|{event.id}"))
+        if scene.spoken:
             await db.execute(
                 "DELETE FROM kit_drafts WHERE room = $1 AND user_id = $2", event.room, event.sender
             )
+
+    def origin(self, scene: Scene, cause: str) -> Origin:
+        """What is answered; the same `cause` is answered once."""
+        event = scene.entry.event
+        return Origin(
+            cause=cause,
+            room=event.room,
+            event=None if scene.entry.how in ("job", "work") else event.id,
+            thread=relation(event).thread,
+            asker=event.sender if scene.spoken and not scene.direct else None,
+            words=lambda words: self.catalogs.say(words, self.manners.language),
+        )
 
     def context(self, db: Connection, scene: Scene) -> Context[Any, Any]:
         """What a handler gets, within a transaction."""
@@ -121,6 +130,8 @@ class Ground:
             settings=self.settings.get(scene.bot.name),
             directory=self.directory,
             media=self.chat,
+            history=self.chat,
+            holidays=self.manners.holidays,
             catalogs=self.catalogs,
             rooms=self.rooms,
             connection=db,

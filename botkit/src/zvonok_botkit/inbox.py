@@ -15,6 +15,7 @@ from typing import Any
 
 from zvonok_botkit import invitations
 from zvonok_botkit.chat import Chat, Event, News
+from zvonok_botkit.files import read_file
 from zvonok_botkit.helping import KIT
 from zvonok_botkit.incoming import ENCRYPTED, MESSAGE, PREFIX, REDACTION, addressed, body, relation
 from zvonok_botkit.outbox import remember_direct
@@ -35,7 +36,7 @@ KEPT_DAYS = 120
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event for one bot. `how` is command, answer, said, event, encrypted or job."""
+    """One event for one bot. `how` is command, answer, said, event, encrypted, job or work."""
 
     bot: str
     how: str
@@ -99,7 +100,6 @@ class Inbox:
             for event in () if first else (*gaps.get(part.room, ()), *part.events):
                 if event.sender == chat.user:
                     await self._note_own(db, event)
-                    continue
                 for bot, how, about in await self._routes(db, chat, event):
                     if await self.put(db, Entry(bot, how, about, event)):
                         concerned.add(bot)
@@ -191,6 +191,8 @@ async def route(
     db: Connection, bots: Bots, chat: Chat, event: Event, clock: Clock
 ) -> list[tuple[str, str, str]]:
     """Which bots an event concerns: bot, how, and the key of what it is about."""
+    if event.sender == chat.user:
+        return await _overheard(db, bots, event)
     room = await db.fetchrow("SELECT members, told_encrypted FROM kit_rooms WHERE room = $1", event.room)
     if event.type == ENCRYPTED:
         return [] if room and room["told_encrypted"] else [(KIT, "encrypted", "")]
@@ -204,18 +206,31 @@ async def route(
         found |= {first[0]: (first[1], about.get(first[0], ""))} if first else {}
     for bot in bots:
         for listener in bot.listeners:
-            if listener.type == event.type and (listener.anywhere or about.get(bot.name)):
+            if listener.hears(event, about.get(bot.name, ""), own=False):
                 found.setdefault(bot.name, ("event", about.get(bot.name, "")))
     return [(bot, how, key) for bot, (how, key) in found.items()]
 
 
+async def _overheard(db: Connection, bots: Bots, event: Event) -> list[tuple[str, str, str]]:
+    """Which bots want to know what another one of this account has sent."""
+    listening = [bot.name for bot in bots if any(one.hears(event, "", own=True) for one in bot.listeners)]
+    if not listening:
+        return []
+    sender = await db.fetchval("SELECT bot FROM kit_outbox WHERE event = $1", event.id)
+    return [(bot, "event", "") for bot in listening if bot != sender]
+
+
 async def _about(db: Connection, event: Event) -> dict[str, str]:
-    """By bot, the key of its own message that an event is about."""
-    target = relation(event).target
+    """By bot, the key of its own message that an event is about: the one that it answers,
+    else the one whose thread it stands in."""
+    related = relation(event)
+    target = related.target
     if target is None:
         return {}
-    rows = await db.fetch("SELECT bot, key FROM kit_outbox WHERE event = $1 AND key <> ''", target)
-    found = {row["bot"]: row["key"] for row in rows}
+    found: dict[str, str] = {}
+    for about in (related.thread, target):
+        rows = await db.fetch("SELECT bot, key FROM kit_outbox WHERE event = $1 AND key <> ''", about)
+        found |= {row["bot"]: row["key"] for row in rows}
     if event.type == REDACTION:  # of a reaction or a vote
         rows = await db.fetch("SELECT bot, about FROM kit_inbox WHERE event = $1", target)
         found |= {row["bot"]: row["about"] for row in rows}
@@ -228,6 +243,8 @@ async def _spoken(
     """Which bot a message speaks to, as a command or as an answer; None where to none."""
     called = addressed(event, chat.user, chat.name)
     words = called if called is not None else body(event)
+    if direct and read_file(event):
+        return next((bot.name for bot in bots if bot.receives and about.get(bot.name)), KIT), "said"
     if not words:
         return None
     found = bots.recognise(words) if called is not None or direct else None

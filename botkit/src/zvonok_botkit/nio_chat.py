@@ -12,14 +12,15 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 import aiohttp
 from nio import Api, AsyncClient, AsyncClientConfig
 from yarl import URL
 
-from zvonok_botkit.chat import Event, Invitation, News, Page, RoomNews, RoomRights
+from zvonok_botkit.chat import Event, Invitation, News, Page, RoomNews, RoomRights, Stored
 from zvonok_core.errors import PermanentError, TemporaryError
 from zvonok_core.ids import EventId, RoomId, UserId
 
@@ -29,6 +30,15 @@ DEVICE = "ZVONOK"
 """One device for good: a transaction is known to the homeserver by its device."""
 REQUEST_SECONDS = 60.0
 JSON = "application/json"
+PIECE, BEGINNING = 65_536, 4_096
+"""Bytes."""
+LEAST_UPLOAD = 1_048_576
+"""Bytes, where the homeserver does not say how much it takes."""
+_SLOWLY = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=300)
+"""For large files: no end, as long as something moves. Synapse answers an upload once it has
+stored it."""
+Timeout = float | aiohttp.ClientTimeout
+Data = str | bytes | BinaryIO | None
 TIMELINE = 50
 """Events of one room that come with the news; what is more is fetched apart."""
 PAGE = 100
@@ -132,11 +142,40 @@ class NioChat:
         method, path = Api.upload(self._token, name)[:2]
         return str((await self._ask(method, path, data, content_type=mimetype))["content_uri"])
 
+    async def upload_file(self, path: Path, name: str, mimetype: str) -> str:
+        """See `Chat.upload_file`."""
+        method, address = Api.upload(self._token, name)[:2]
+        with path.open("rb") as file:  # aiohttp reads it piece by piece, in a thread
+            answer = await self._raw(method, address, file, mimetype, _SLOWLY)
+        return str(json.loads(answer)["content_uri"])
+
+    async def upload_limit(self) -> int:
+        """See `Chat.upload_limit`."""
+        limits = await self._ask("GET", "/_matrix/client/v1/media/config")
+        return int(limits.get("m.upload.size", LEAST_UPLOAD))
+
     async def download(self, address: str) -> bytes:
         """See `Chat.download`."""
-        server, _, media = address.removeprefix("mxc://").partition("/")
-        path = f"/_matrix/client/v1/media/download/{quote(server, safe='')}/{quote(media, safe='')}"
-        return await self._raw("GET", path, None, JSON, REQUEST_SECONDS)
+        return await self._raw("GET", _media(address), None, JSON, REQUEST_SECONDS)
+
+    async def look(self, address: str) -> Stored:
+        """See `Chat.look`."""
+        async with self._answer("GET", _media(address), None, JSON, REQUEST_SECONDS) as answer:
+            begins = bytearray()
+            async for piece in answer.content.iter_chunked(BEGINNING):
+                begins += piece
+                if len(begins) >= BEGINNING:
+                    break
+            size = answer.content_length
+            return Stored(
+                len(begins) if size is None else size, answer.content_type, bytes(begins[:BEGINNING])
+            )
+
+    async def stream(self, address: str) -> AsyncIterator[bytes]:
+        """See `Chat.stream`."""
+        async with self._answer("GET", _media(address), None, JSON, _SLOWLY) as answer:
+            async for piece in answer.content.iter_chunked(PIECE):
+                yield piece
 
     # ------------------------------------------------------------ rooms
 
@@ -182,14 +221,21 @@ class NioChat:
         self,
         method: str,
         path: str,
-        data: str | bytes | None = None,
+        data: Data = None,
         content_type: str = JSON,
     ) -> Any:
         return json.loads(await self._raw(method, path, data, content_type, REQUEST_SECONDS))
 
-    async def _raw(
-        self, method: str, path: str, data: str | bytes | None, content_type: str, seconds: float
-    ) -> bytes:
+    async def _raw(self, method: str, path: str, data: Data, content_type: str, timeout: Timeout) -> bytes:
+        async with self._answer(method, path, data, content_type, timeout) as answer:
+            return await answer.read()
+
+    @asynccontextmanager
+    async def _answer(
+        self, method: str, path: str, data: Data, content_type: str, timeout: Timeout
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A good answer, to be read; whatever is wrong with it, or goes wrong while it is read,
+        is raised as one of our own errors."""
         headers = {"Content-Type": content_type}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
@@ -197,19 +243,19 @@ class NioChat:
         path = str(URL(path, encoded=True).without_query_params("access_token"))
         what = f"{method} {path.partition('?')[0]}"
         try:
-            answer = await self._client.send(method, path, data, headers, timeout=seconds)
-            body: bytes = await answer.read()
+            async with await self._client.send(method, path, data, headers, timeout=timeout) as answer:
+                if answer.status < 300:
+                    yield answer
+                    return
+                status, said = answer.status, _said(await answer.read())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TemporaryError(f"{what}: {type(error).__name__}") from error
-        if answer.status < 300:
-            return body
-        said = _said(body)
-        if answer.status == 429:
+        if status == 429:
             wait = said.get("retry_after_ms", 1000)
             raise TemporaryError(f"{what}: 429", wait / 1000 if isinstance(wait, int) else 1.0)
-        if answer.status >= 500:
-            raise TemporaryError(f"{what}: {answer.status}")
-        raise PermanentError(f"{what}: {answer.status}", str(said.get("errcode", "")))
+        if status >= 500:
+            raise TemporaryError(f"{what}: {status}")
+        raise PermanentError(f"{what}: {status}", str(said.get("errcode", "")))
 
 
 @asynccontextmanager
@@ -220,6 +266,11 @@ async def connected(address: str) -> AsyncIterator[NioChat]:
         yield NioChat(client)
     finally:
         await client.close()
+
+
+def _media(address: str) -> str:
+    server, _, media = address.removeprefix("mxc://").partition("/")
+    return f"/_matrix/client/v1/media/download/{quote(server, safe='')}/{quote(media, safe='')}"
 
 
 def _said(body: bytes) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from zvonok_botkit.chat import Chat, RoomRights
 from zvonok_core.clock import Clock
-from zvonok_core.directory import PersonView, RoomView
+from zvonok_core.directory import PersonView, RoomList, RoomView
 from zvonok_core.ids import RoomId, UserId
 from zvonok_core.people import Person
 from zvonok_core.roles import ADMINISTRATION, STAFF_ROLES, Level, Role
@@ -44,6 +44,9 @@ class Directory(Protocol):
     async def room(self, room: RoomId) -> RoomView | None:
         """A managed room; None where it is none."""
 
+    async def rooms(self) -> RoomList:
+        """All managed rooms of the school."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -55,6 +58,8 @@ class Member:
     relations: frozenset[str] = frozenset()
     level: int = 0
     joined: bool = True
+    children: tuple[Person, ...] = ()
+    """For a guardian in a room of a class: whom of that class they stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,13 @@ class Rooms:
     async def _look(self, room: RoomId) -> Company:
         if self._directory and (managed := await self._directory.room(room)):
             members = tuple(
-                Member(Person(one.user, one.name), frozenset(one.relations), one.level, one.joined)
+                Member(
+                    Person(one.user, one.name),
+                    frozenset(one.relations),
+                    one.level,
+                    one.joined,
+                    tuple(Person(child.user, child.name) for child in one.children),
+                )
                 for one in managed.members
                 if one.person is not None
             )

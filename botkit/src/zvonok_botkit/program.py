@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zvonok_botkit import invitations, tables
+from zvonok_botkit.calendar import QuietHours
 from zvonok_botkit.chat import Chat, Event, News, RoomNews
 from zvonok_botkit.dispatch import Dispatcher
 from zvonok_botkit.ground import Ground, Manners
@@ -22,7 +23,7 @@ from zvonok_botkit.inbox import MEMBER, Inbox
 from zvonok_botkit.outbox import Outbox
 from zvonok_botkit.people import Directory
 from zvonok_botkit.registry import AnyBot, Bots
-from zvonok_botkit.timetable import QuietHours, Timetable
+from zvonok_botkit.timetable import Timetable
 from zvonok_botkit.trouble import SIGNED_OUT, trace
 from zvonok_core.clock import Clock, SystemClock, milliseconds
 from zvonok_core.db import Connection, Database, open_database, transaction
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 WAIT = 30.0
 """Seconds that the homeserver may wait for news."""
 LOOK_EVERY = 15.0
-"""Seconds between two looks at the jobs: somebody may have scheduled one."""
+"""Seconds between two looks at the jobs, at most: the machine's clock may be put forward."""
 LONGEST_GAP = 5_000
 """Events of one room that are read again after a pause; more would hold up everybody."""
 LONGEST_PAUSE = 60.0
@@ -87,7 +88,8 @@ class Program:
         )
         self.dispatcher, self.rooms = Dispatcher(ground), ground.rooms
         self._invited = asyncio.Event()
-        self._wake = {bot.name: asyncio.Event() for bot in self.all}
+        self._wake = {name: asyncio.Event() for name in self.all.lanes}
+        self._handled = asyncio.Event()
 
     async def run(self) -> None:
         """Listen and answer until cancelled. Raises PermanentError where the homeserver has
@@ -104,8 +106,8 @@ class Program:
             tasks.create_task(self.outbox.deliver(self.chat))
             tasks.create_task(self._steadily("keeping time", self._keep_time_once))
             tasks.create_task(self._steadily("coming into rooms", self._come_in))
-            for bot in self.all:
-                tasks.create_task(self._steadily(bot.name, self._worker(bot.name)))
+            for name in self.all.lanes:
+                tasks.create_task(self._steadily(name, self._worker(name)))
 
     async def open(self) -> None:
         """Find where the last run has stopped."""
@@ -186,22 +188,26 @@ class Program:
         return step
 
     async def handle_all(self, bot: str) -> int | None:
-        """Handle what is in a bot's inbox. Returns the moment when the next is due, in
+        """Handle what is in a bot's inbox, or waits as its long work. Returns the moment when the next is due, in
         milliseconds; None where nothing waits."""
         while True:
             entry = await self.inbox.next(bot)
             if entry is None or isinstance(entry, int):
                 return entry
             await self.dispatcher.handle(entry)
+            self._handled.set()
 
     # ------------------------------------------------------------ time
 
     async def _keep_time_once(self) -> None:
-        for bot in await self.timetable.move_due(self.chat.user):
-            self._wake[bot].set()
+        self._handled.clear()
         due = await self.timetable.next()
         seconds = (due - self.clock.now()).total_seconds() if due else LOOK_EVERY
-        await asyncio.sleep(min(max(seconds, 0.05), LOOK_EVERY))
+        if seconds > 0:  # whatever is handled meanwhile may have scheduled something
+            await _set_within(self._handled, min(seconds, LOOK_EVERY))
+            return
+        for name in await self.timetable.move_due(self.chat.user):
+            self._wake[name].set()
 
 
 async def _set_within(event: asyncio.Event, seconds: float | None) -> bool:

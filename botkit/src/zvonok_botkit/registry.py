@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from zvonok_botkit.bot import Bot, CommandRule
+from zvonok_botkit.lanes import bot_of, lane
 from zvonok_core.commands import nearest, recognise
 from zvonok_core.errors import ConfigError, ConfigFault
 from zvonok_core.people import plain
@@ -56,10 +57,16 @@ class Bots:
         return iter(self._bots.values())
 
     def __getitem__(self, name: str) -> AnyBot:
-        return self._bots[name]
+        return self._bots[bot_of(name)]
 
     def __contains__(self, name: str) -> bool:
         return name in self._bots
+
+    @property
+    def lanes(self) -> list[str]:
+        """The names under which things wait in the inbox."""
+        long = [lane(bot.name) for bot in self if any(rule.long for rule in bot.jobs.values())]
+        return [*self._bots, *long]
 
     def recognise(self, words: str) -> tuple[AnyBot, CommandRule, str] | None:
         """The command that `words` begin with, and what follows."""

@@ -10,14 +10,18 @@ Who speaks is named by any words of their name. After every act the bot's words 
 exactly those that follow; lines that begin with two spaces go on with what was said.
 Besides speaking somebody may act: `Петров (лично): …` in a direct chat, `Петров отвечает: …`
 on the bot's last message, `Петров ставит 👍` beside it, `Звонок исправляет: …` for an
-edit. `Проходит 3 часа` moves the clock.
+edit. `Петров присылает: эссе.docx` sends a file, also `(лично)`; `Петров в обсуждении: …` and
+`Петров в обсуждении присылает: …` are in the thread below the bot's last message.
+`Проходит 3 часа` moves the clock.
 """
 
 from __future__ import annotations
 
+import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from zvonok_botkit.chat import Event
 from zvonok_botkit.incoming import MESSAGE
@@ -37,8 +41,22 @@ _ROLES = {
 _ROOM = re.compile(r"Чат «(.+?)»: (.+)")
 _TIME = re.compile(r"Проход\w+ (\d+) (минут|час|д)\w*")
 _UNITS = {"минут": "minutes", "час": "hours", "д": "days"}
-_ACT = re.compile(r"(?P<who>[^:(]+?)(?P<alone> \(лично\))?(?P<reply> отвечает)?: (?P<words>.*)", re.DOTALL)
+_ACT = re.compile(
+    r"(?P<who>[^:(]+?)(?P<alone> \(лично\))?(?P<reply> отвечает)?(?P<thread> в обсуждении)?: (?P<words>.*)",
+    re.DOTALL,
+)
+_FILE = re.compile(
+    r"(?P<who>[^:(]+?)(?P<alone> \(лично\))?(?P<thread> в обсуждении)? присылает: (?P<name>.+)"
+)
 _REACTION = re.compile(r"(?P<who>.+?) ставит (?P<emoji>\S+)")
+_BEGINNINGS = {
+    ".pdf": b"%PDF-1.7\n",
+    ".docx": b"PK\x03\x04",
+    ".jpg": b"\xff\xd8\xff\xe0",
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".ogg": b"OggS",
+    ".mp4": b"\0\0\0\x18ftypmp42",
+}
 BOT = "Звонок"
 EDIT = "Звонок исправляет"
 
@@ -109,16 +127,38 @@ async def _act(stage: _Stage, line: str) -> None:
         await stage.talk.settle()
     elif reaction := _REACTION.fullmatch(line):
         await stage.person(reaction["who"]).reacts(_last(stage).id, reaction["emoji"])
+    elif sent := _FILE.fullmatch(line):
+        person = stage.person(sent["who"])
+        below = person.in_thread(_last(stage).id) if sent["thread"] else {}
+        if sent["alone"]:
+            person = await person.writes_directly()
+        await person.sends_file(sent["name"], **_file(sent["name"]), **below)
     elif act := _ACT.fullmatch(line):
         person = stage.person(act["who"])
+        below = person.in_thread(_last(stage).id) if act["thread"] else {}
         if act["alone"]:
             person = await person.writes_directly()
         if act["reply"]:
             await person.replies(_last(stage).id, act["words"])
+        elif below:
+            await person.says(act["words"], **below)
         else:
             await person.says(act["words"])
     else:
         raise AssertionError(f"«{line}» is nothing that anybody can do")
+
+
+def _file(name: str) -> Mapping[str, Any]:
+    """A file that begins, and is described, as such files are."""
+    suffix = name[name.rfind(".") :].casefold()
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = mimetype.partition("/")[0]
+    return {
+        "data": _BEGINNINGS.get(suffix, b"") + b"\0" * 100,
+        "mimetype": mimetype,
+        "kind": kind if kind in ("image", "audio", "video") else "file",
+        "voice": suffix == ".ogg",
+    }
 
 
 def _last(stage: _Stage) -> Event:

@@ -13,7 +13,7 @@ answered, and time moves by `talk.clock` and `talk.tick()`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from zvonok_botkit import invitations
 from zvonok_botkit.bot import Bot
+from zvonok_botkit.calendar import Holiday, Holidays, QuietHours
 from zvonok_botkit.chat import Event, RoomRights
 from zvonok_botkit.fakes import ME as ME
 from zvonok_botkit.fakes import NOON as NOON
@@ -29,10 +30,9 @@ from zvonok_botkit.fakes import FakeDirectory as FakeDirectory
 from zvonok_botkit.ground import Manners
 from zvonok_botkit.incoming import MESSAGE, REACTION, REDACTION
 from zvonok_botkit.program import Program, open_bots_database
-from zvonok_botkit.timetable import QuietHours
 from zvonok_core.clock import ManualClock
-from zvonok_core.directory import MemberView, PersonView, RoomView
-from zvonok_core.ids import EventId, PersonId, RoomId, UserId
+from zvonok_core.directory import MemberView, Named, PersonView, RoomView
+from zvonok_core.ids import ClassId, EventId, PersonId, RoomId, SubgroupId, UserId
 from zvonok_core.people import Person
 from zvonok_core.roles import STAFF_ROLES, Level, Role
 
@@ -60,12 +60,31 @@ class Talk:
         """All that the bots have sent."""
         return [event for event in self.chat.timeline if event.sender == ME]
 
-    def room(self, name: str = "7А. Класс", kind: str = "class", *, managed: bool = True) -> TalkRoom:
+    def room(
+        self,
+        name: str = "7А. Класс",
+        kind: str = "class",
+        *,
+        managed: bool = True,
+        class_: str | None = None,
+        subgroup: str | None = None,
+    ) -> TalkRoom:
         """A room that the bot is in. The directory knows it where it is `managed`."""
         id = RoomId(f"!room{next(self._rooms)}")  # noqa: A001 - Matrix's word
         self.chat.members[id] = {ME: self.chat.name, UserId("@sender:school.test"): "Звонок"}
         if managed:
-            self.directory.rooms[id] = RoomView(id, kind, name, "school-1", None, None, None, None, False, ())
+            self.directory.views[id] = RoomView(
+                room=id,
+                kind=kind,
+                name=name,
+                school="school-1",
+                class_=ClassId(class_) if class_ else None,
+                subject=None,
+                subgroup=SubgroupId(subgroup) if subgroup else None,
+                association=None,
+                archived=False,
+                members=(),
+            )
         return TalkRoom(self, id)
 
     async def settle(self) -> list[Event]:
@@ -83,13 +102,17 @@ class Talk:
         await program.receive(await self.chat.news(token, program.inbox.types, 0), token)
 
     async def tick(self) -> None:
-        """Do what is due by the clock."""
+        """Do what is due by the clock, and all that comes of it."""
         program = self.program
         await invitations.follow(program.database, self.chat, self.clock)
-        await program.timetable.move_due(ME)
-        for bot in program.all:
-            await program.handle_all(bot.name)
-        await program.outbox.deliver_once(self.chat)
+        while True:
+            await program.timetable.move_due(ME)
+            for name in program.all.lanes:
+                await program.handle_all(name)
+            await program.outbox.deliver_once(self.chat)
+            due = await program.timetable.next()
+            if due is None or due > self.clock.now():
+                return
 
 
 @dataclass
@@ -99,8 +122,16 @@ class TalkRoom:
     talk: Talk
     id: RoomId
 
-    def enter(self, name: str, role: Role = Role.STUDENT, *, level: int | None = None) -> TalkPerson:
-        """Somebody comes in: «Смирнова Анна Павловна», as who they are in the school."""
+    def enter(
+        self,
+        name: str,
+        role: Role = Role.STUDENT,
+        *,
+        level: int | None = None,
+        children: Sequence[Person] = (),
+    ) -> TalkPerson:
+        """Somebody comes in: «Смирнова Анна Павловна», as who they are in the school. For a
+        guardian `children` are those of the room's class whom they stand for."""
         talk = self.talk
         localpart = f"u{len(talk.directory.people) + 1}"
         known = next((user for user, view in talk.directory.people.items() if view.name == name), None)
@@ -124,9 +155,11 @@ class TalkRoom:
         talk.chat.members[self.id][user] = name
         if level is None:
             level = int(Level.MODERATOR if role in STAFF_ROLES else Level.MEMBER)
-        member = MemberView(user, PersonId(localpart), name, (_RELATIONS.get(role, "staff"),), level, True)
-        if managed := talk.directory.rooms.get(self.id):
-            talk.directory.rooms[self.id] = replace(managed, members=(*managed.members, member))
+        named = tuple(Named(PersonId(child.user), child.user, child.name, True) for child in children)
+        relations = (_RELATIONS.get(role, "staff"),)
+        member = MemberView(user, PersonId(localpart), name, relations, level, True, named)
+        if managed := talk.directory.views.get(self.id):
+            talk.directory.views[self.id] = replace(managed, members=(*managed.members, member))
         rights = talk.chat.levels.get(self.id, RoomRights())
         talk.chat.levels[self.id] = replace(rights, levels={**rights.levels, user: level})
         talk.program.rooms.forget(self.id)
@@ -151,6 +184,24 @@ class TalkPerson:
     async def replies(self, to: str, words: str) -> list[str]:
         """Answer a message, as clients do."""
         return await self.says(words, **{"m.relates_to": {"m.in_reply_to": {"event_id": to}}})
+
+    async def sends_file(
+        self,
+        name: str,
+        data: bytes,
+        mimetype: str = "application/octet-stream",
+        kind: str = "file",
+        *,
+        voice: bool = False,
+        **content: Any,
+    ) -> list[str]:
+        """Send a file, a photo, a voice or a video message, as clients do; `content` is
+        whatever else stands in it, such as a caption as `body`."""
+        address = await self.room.talk.chat.upload(data, name, mimetype)
+        info = {"mimetype": mimetype, "size": len(data)}
+        described = {"msgtype": f"m.{kind}", "body": name, "filename": name, "url": address, "info": info}
+        marked: dict[str, Any] = {"org.matrix.msc3245.voice": {}} if voice else {}
+        return await self.sends(MESSAGE, {**described, **marked, **content})
 
     async def reacts(self, to: str, emoji: str) -> list[str]:
         """Put an emoji beside a message."""
@@ -179,6 +230,11 @@ class TalkPerson:
         talk.chat.members[room][self.user] = self.person.name
         return TalkPerson(TalkRoom(talk, room), self.person)
 
+    def in_thread(self, root: str) -> Mapping[str, Any]:
+        """What stands in a message in the thread below `root`, for `says` and `sends_file`."""
+        replied = {"m.in_reply_to": {"event_id": root}, "is_falling_back": True}
+        return {"m.relates_to": {"rel_type": "m.thread", "event_id": root, **replied}}
+
     @property
     def last(self) -> EventId:
         """What they have sent last."""
@@ -198,6 +254,8 @@ async def conversation(
     directory: bool = True,
     settings: Mapping[str, Any] | None = None,
     clock: ManualClock | None = None,
+    zone: str = "Europe/Moscow",
+    holidays: Sequence[Holiday] = (),
     chat: FakeChat | None = None,
 ) -> AsyncIterator[Talk]:
     """Bots that are talked with. `settings` are by bot; without, each has its defaults."""
@@ -211,7 +269,7 @@ async def conversation(
             database=database,
             bots=bots,
             directory=school if directory else None,
-            manners=Manners(language, ZoneInfo("Europe/Moscow")),
+            manners=Manners(language, ZoneInfo(zone), Holidays(tuple(holidays))),
             settings={bot.name: given.get(bot.name, bot.settings and bot.settings()) for bot in bots},
             quiet=QuietHours(),
             clock=clock,

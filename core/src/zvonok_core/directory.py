@@ -63,7 +63,8 @@ class PersonView:
 @dataclass(frozen=True, slots=True)
 class MemberView:
     """One who is due in a room. `relations` say why: `student`, `guardian`, `homeroom`,
-    `teacher`, `administration`, `staff`, `member`, `chair`, `bot`. A bot is no person."""
+    `teacher`, `administration`, `staff`, `member`, `chair`, `bot`. A bot is no person.
+    `children` are those of the room's class for whom a guardian stands."""
 
     user: UserId
     person: PersonId | None
@@ -71,6 +72,7 @@ class MemberView:
     relations: tuple[str, ...]
     level: int
     joined: bool
+    children: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,16 @@ def test_locked_is_whoever_ought_to_be_with_or_without_an_account() -> None:
     assert locked == {user("zhuk"), user("orlov"), user("petrov")}
 
 
+async def test_a_guardian_in_a_class_s_room_stands_for_children_of_that_class(
+    site: Site, picture: Picture
+) -> None:
+    for name, expected in (("7Б. Общая", {"belova": ["belov"]}), ("7А. Общая", {"petrova": ["petrov"]})):
+        _, view = await site.get(f"/v1/rooms/{room_id(key_of(picture, name))}")
+        stand_for = {m["person"]: [child["person"] for child in m["children"]] for m in view["members"]}
+        assert expected.items() <= stand_for.items()
+        assert stand_for.get("belova", []) == expected.get("belova", []), "a teacher of 7А, a parent in 7Б"
+
+
 async def test_members_stand_as_in_a_register_and_bots_come_last(site: Site, picture: Picture) -> None:
     status, view = await site.get(f"/v1/rooms/{room_id(key_of(picture, '7А. Общая'))}")
     assert status == 200

@@ -22,6 +22,7 @@ from zvonok_botkit import Answer, Attachment, Bot, Context, Picture, Rest, Say, 
 from zvonok_botkit.nio_chat import connected
 from zvonok_botkit.people import Rooms
 from zvonok_core.clock import SystemClock
+from zvonok_core.errors import PermanentError
 from zvonok_core.ids import RoomId, UserId
 from zvonok_core.roles import Role
 
@@ -296,3 +297,22 @@ async def test_the_installed_program_answers_and_ends_when_it_is_told(
 
 async def answers(anna: Chatter, me: UserId, times: int) -> bool:
     return len(await anna.heard(me)) == times
+
+
+async def test_large_files_come_and_go_in_pieces(school: HostedSchool, me: UserId, tmp_path: Path) -> None:
+    async with connected(school.synapse.address) as chat:
+        await chat.sign_in(me, PASSWORD, "")
+        path = tmp_path / "large.bin"
+        path.write_bytes(bytes(range(256)) * 4_000)
+        address = await chat.upload_file(path, "Большой файл.bin", "application/pdf")
+        stored = await chat.look(address)
+        assert (stored.size, stored.mimetype) == (1_024_000, "application/pdf")
+        assert stored.begins == bytes(range(256)) * 16
+        pieces = [piece async for piece in chat.stream(address)]
+        assert b"".join(pieces) == path.read_bytes() and max(map(len, pieces)) <= 65_536
+        assert await chat.upload_limit() > 1_024_000
+        with pytest.raises(PermanentError) as caught:
+            await chat.look(f"{address}x")
+        assert caught.value.code == "M_NOT_FOUND"
+        with pytest.raises(PermanentError):
+            await anext(chat.stream("mxc://127.0.0.1/../../v3/account"))

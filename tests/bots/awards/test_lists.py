@@ -73,9 +73,9 @@ async def test_a_teacher_alone_sees_only_chats_where_they_are_teachers_still(
 ) -> None:
     await anna.says("!наградить Иван Книгочей за чтение")
     alone = await anna.writes_directly()
-    view = talk.directory.rooms[room.id]
+    view = talk.directory.views[room.id]
     left = tuple(member for member in view.members if member.user != anna.user)
-    talk.directory.rooms[room.id] = replace(view, members=left)
+    talk.directory.views[room.id] = replace(view, members=left)
     talk.program.rooms.forget(room.id)
     assert await alone.says("награды") == [
         "Напишите «!награды» в чате класса, и здесь появится, у кого сколько наград."

@@ -140,12 +140,12 @@ async def test_of_several_teachers_the_first_decides(
 async def test_a_class_head_is_asked_alone(
     talk: Talk, room: TalkRoom, ivan: TalkPerson, anna: TalkPerson, oleg: TalkPerson
 ) -> None:
-    view = talk.directory.rooms[room.id]
+    view = talk.directory.views[room.id]
     members = tuple(
         replace(member, relations=("homeroom",)) if member.user == oleg.user else member
         for member in view.members
     )
-    talk.directory.rooms[room.id] = replace(view, members=members)
+    talk.directory.views[room.id] = replace(view, members=members)
     await ivan.says("!благодари Петров bookworm")
     assert list(questions(talk)) == [f"!direct-{oleg.user}"]
 
@@ -178,9 +178,9 @@ async def test_who_is_no_teacher_any_more_decides_nothing(
     talk: Talk, room: TalkRoom, ivan: TalkPerson, anna: TalkPerson
 ) -> None:
     await ivan.says("!благодари Петров bookworm")
-    view = talk.directory.rooms[room.id]
+    view = talk.directory.views[room.id]
     left = tuple(member for member in view.members if member.user != anna.user)
-    talk.directory.rooms[room.id] = replace(view, members=left)
+    talk.directory.views[room.id] = replace(view, members=left)
     talk.program.rooms.forget(room.id)
     alone = await anna.writes_directly()
     assert await alone.reacts(questions(talk)[alone.room.id], "👍") == ["Награды вручают учителя этого чата."]
@@ -207,9 +207,9 @@ async def test_somebody_who_has_left_gets_nothing(
     talk: Talk, room: TalkRoom, ivan: TalkPerson, anna: TalkPerson
 ) -> None:
     await ivan.says("!благодари Петров bookworm")
-    view = talk.directory.rooms[room.id]
+    view = talk.directory.views[room.id]
     left = tuple(member for member in view.members if member.user != ivan.user)
-    talk.directory.rooms[room.id] = replace(view, members=left)
+    talk.directory.views[room.id] = replace(view, members=left)
     talk.program.rooms.forget(room.id)
     alone = await anna.writes_directly()
     assert await alone.reacts(questions(talk)[alone.room.id], "👍") == [
