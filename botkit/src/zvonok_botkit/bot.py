@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from zvonok_botkit.answers import Answer
+from zvonok_botkit.chat import Event
 from zvonok_botkit.context import Context, S, Settings
 from zvonok_core.commands import Command, command
 from zvonok_core.db import Connection, UpgradeTable
@@ -39,11 +40,19 @@ class CommandRule:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Events of a type; without `anywhere` only those about something that this bot sent."""
+    """Events of a type; without `anywhere` only those about something that this bot sent.
+    With `own`, what other bots of the same account send, too."""
 
     type: str
     anywhere: bool
     handler: Handler
+    own: bool = False
+    when: Callable[[Event], bool] | None = None
+
+    def hears(self, event: Event, about: str, own: bool) -> bool:
+        """Whether an event concerns it."""
+        placed = event.type == self.type and (self.anywhere or bool(about)) and (self.own or not own)
+        return placed and (self.when is None or self.when(event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +103,21 @@ class Bot(Generic[S, Settings]):
 
         return declare
 
-    def on(self, *types: str, anywhere: bool = False) -> Callable[[H], H]:
+    def on(
+        self,
+        *types: str,
+        anywhere: bool = False,
+        own: bool = False,
+        when: Callable[[Event], bool] | None = None,
+    ) -> Callable[[H], H]:
         """Hear of events of these types: reactions, votes, redactions, messages. Only of
-        those about something that the bot has sent (`Context.about`), but for `anywhere`."""
+        those about something that the bot has sent (`Context.about`), but for `anywhere`;
+        also of what other bots of this account send, where it wants its `own`. With `when`,
+        only of those for which it is true; the others cost nothing."""
 
         def declare(handler: H) -> H:
-            self.listeners += [Listener(name, anywhere, _coroutine(handler)) for name in types]
+            for name in types:
+                self.listeners.append(Listener(name, anywhere, _coroutine(handler), own, when))
             return handler
 
         return declare

@@ -87,6 +87,13 @@ class Stored:
     begins: bytes
 
 
+class History(Protocol):
+    """What was said in rooms."""
+
+    async def event(self, room: RoomId, id: EventId) -> Event | None:
+        """One event; None where it is not there, or not for this account to see."""
+
+
 class Media(Protocol):
     """The homeserver's store of files, which mxc:// addresses name."""
 
@@ -110,7 +117,7 @@ class Media(Protocol):
         """A file in pieces of at most 64 KiB."""
 
 
-class Chat(Media, Protocol):
+class Chat(Media, History, Protocol):
     """One account on a homeserver."""
 
     @property
@@ -127,9 +134,6 @@ class Chat(Media, Protocol):
 
     async def earlier(self, room: RoomId, before: str, after: str, types: frozenset[str]) -> Page:
         """Events of a room between two tokens, the newest first."""
-
-    async def event(self, room: RoomId, id: EventId) -> Event | None:
-        """One event; None where it is not there, or not for this account to see."""
 
     async def send(self, room: RoomId, type: str, content: Mapping[str, Any], transaction: str) -> EventId:
         """Send an event; the same transaction sends it once only."""

@@ -14,7 +14,7 @@ from typing_extensions import TypeVar
 
 from zvonok_botkit.answers import Answer, Outgoing, each
 from zvonok_botkit.calendar import Holidays
-from zvonok_botkit.chat import Event, Media
+from zvonok_botkit.chat import Event, History, Media
 from zvonok_botkit.files import File, read_file
 from zvonok_botkit.incoming import REACTION, body, relation
 from zvonok_botkit.lanes import lane
@@ -66,6 +66,7 @@ class Context(Generic[S, Settings]):
     directory: Directory | None
     """The school's; None where there is none."""
     media: Media
+    history: History
     holidays: Holidays
     catalogs: Catalogs
     rooms: Rooms

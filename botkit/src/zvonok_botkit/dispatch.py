@@ -136,7 +136,7 @@ class Dispatcher:
         async def work(db: Connection) -> None:
             context = self._ground.context(db, scene)
             for listener in scene.bot.listeners:
-                if listener.type == event.type and (listener.anywhere or about):
+                if listener.hears(event, about, own=event.sender == self._ground.chat.user):
                     context.post(await in_time(listener.handler(context)))
             await self._ground.conclude(db, scene, context.outbox, None)
 

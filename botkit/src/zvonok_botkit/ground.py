@@ -130,6 +130,7 @@ class Ground:
             settings=self.settings.get(scene.bot.name),
             directory=self.directory,
             media=self.chat,
+            history=self.chat,
             holidays=self.manners.holidays,
             catalogs=self.catalogs,
             rooms=self.rooms,

@@ -100,7 +100,6 @@ class Inbox:
             for event in () if first else (*gaps.get(part.room, ()), *part.events):
                 if event.sender == chat.user:
                     await self._note_own(db, event)
-                    continue
                 for bot, how, about in await self._routes(db, chat, event):
                     if await self.put(db, Entry(bot, how, about, event)):
                         concerned.add(bot)
@@ -192,6 +191,8 @@ async def route(
     db: Connection, bots: Bots, chat: Chat, event: Event, clock: Clock
 ) -> list[tuple[str, str, str]]:
     """Which bots an event concerns: bot, how, and the key of what it is about."""
+    if event.sender == chat.user:
+        return await _overheard(db, bots, event)
     room = await db.fetchrow("SELECT members, told_encrypted FROM kit_rooms WHERE room = $1", event.room)
     if event.type == ENCRYPTED:
         return [] if room and room["told_encrypted"] else [(KIT, "encrypted", "")]
@@ -205,9 +206,18 @@ async def route(
         found |= {first[0]: (first[1], about.get(first[0], ""))} if first else {}
     for bot in bots:
         for listener in bot.listeners:
-            if listener.type == event.type and (listener.anywhere or about.get(bot.name)):
+            if listener.hears(event, about.get(bot.name, ""), own=False):
                 found.setdefault(bot.name, ("event", about.get(bot.name, "")))
     return [(bot, how, key) for bot, (how, key) in found.items()]
+
+
+async def _overheard(db: Connection, bots: Bots, event: Event) -> list[tuple[str, str, str]]:
+    """Which bots want to know what another one of this account has sent."""
+    listening = [bot.name for bot in bots if any(one.hears(event, "", own=True) for one in bot.listeners)]
+    if not listening:
+        return []
+    sender = await db.fetchval("SELECT bot FROM kit_outbox WHERE event = $1", event.id)
+    return [(bot, "event", "") for bot in listening if bot != sender]
 
 
 async def _about(db: Connection, event: Event) -> dict[str, str]:
