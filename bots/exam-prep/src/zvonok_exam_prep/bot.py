@@ -5,7 +5,10 @@ from zvonok_exam_prep.training import answering
 from zvonok_exam_prep.training import starting
 from zvonok_exam_prep.training import reporting
 from zvonok_exam_prep.training import reminding
+from zvonok_exam_prep.collection import listing
+from zvonok_exam_prep.collection import loading
+from zvonok_exam_prep.collection import exporting
 from zvonok_exam_prep.declared import bot
 # isort: on
 
-__all__ = ["answering", "bot", "reminding", "reporting", "starting"]
+__all__ = ["answering", "bot", "exporting", "listing", "loading", "reminding", "reporting", "starting"]

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from zvonok_botkit import Answer, Bot, Context
 from zvonok_exam_prep import store
+from zvonok_exam_prep.collection import loading_store
 from zvonok_exam_prep.collection import store as collection_store
 from zvonok_exam_prep.presenting import Voice
 from zvonok_exam_prep.store import ExamStore
@@ -32,6 +33,7 @@ Hearer: TypeAlias = Callable[[Exams], Awaitable[Answer]]
 bot = Bot("exam-prep", package="zvonok_exam_prep", store=ExamStore, settings=ExamSettings)
 bot.migration("Who is talked with")(store.first_tables)
 bot.migration("Tasks that teachers have brought")(collection_store.first_tables)
+bot.migration("Files of tasks that wait for a word")(loading_store.first_tables)
 bot.migration("Sessions, answers, reviews, reminders")(training_store.first_tables)
 
 
@@ -41,6 +43,7 @@ def voice(ctx: Exams) -> Voice:
 
 
 _hearers: dict[str, Hearer] = {}
+_receivers: list[Hearer] = []
 
 
 def hears(part: str) -> Callable[[Hearer], Hearer]:
@@ -58,3 +61,18 @@ def hears(part: str) -> Callable[[Hearer], Hearer]:
 async def said(ctx: Exams) -> Answer:
     hearer = _hearers.get(await ctx.store.floor(ctx.asker.user))
     return await hearer(ctx) if hearer else None
+
+
+def receives(receiver: Hearer) -> Hearer:
+    """Have a function told of files in direct chats. It returns None for what is none of its
+    business; the next part is asked then."""
+    _receivers.append(receiver)
+    return receiver
+
+
+@bot.on_file()
+async def file_came(ctx: Exams) -> Answer:
+    for receiver in _receivers:
+        if (answer := await receiver(ctx)) is not None:
+            return answer
+    return None
