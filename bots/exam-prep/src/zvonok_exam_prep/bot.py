@@ -1,7 +1,6 @@
 """The bot, whole: importing its modules declares its commands, in the order of the help."""
 
-from __future__ import annotations
+from zvonok_exam_prep import looking
+from zvonok_exam_prep.declared import bot
 
-from zvonok_botkit import Bot
-
-bot = Bot[None, None]("exam-prep", package="zvonok_exam_prep")
+__all__ = ["bot", "looking"]
