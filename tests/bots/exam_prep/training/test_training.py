@@ -75,7 +75,7 @@ async def test_after_a_wrong_answer_there_is_another_try_without_points(talk: Ta
     assert await ivan.says("-5") == [f"Пока неверно. Проверьте знак. {again}"]
     assert await ivan.says("5") == ["Теперь верно!\n\nК двум прибавили три.\n\nДальше или хватит?"]
     assert (await ivan.says("хватит"))[0].startswith(
-        "Хорошо, на этом пока всё.\nВы решили 1 задание: 0 баллов из 1.\nЗавтра стоит повторить 1 задание."
+        "Хорошо, на этом пока всё.\nСделано: 1 задание, 0 баллов из 1.\nЗавтра стоит повторить 1 задание."
     )
 
 

@@ -10,22 +10,25 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TypeAlias
 
-from zvonok_botkit import Answer, React, Rest, Role, Say, Text, Work, ntext, text
+from zvonok_botkit import Answer, Attachment, React, Rest, Role, Say, Text, Work, ntext, text
 from zvonok_core.clock import milliseconds
 from zvonok_core.errors import PermanentError
 from zvonok_core.ids import UserId
 from zvonok_core.people import plain
+from zvonok_exam_prep.bank import shipped
 from zvonok_exam_prep.collection import telling
 from zvonok_exam_prep.collection.comparing import Changes, compare
 from zvonok_exam_prep.collection.loading_store import Loading
 from zvonok_exam_prep.collection.wishes import read_wish
 from zvonok_exam_prep.declared import Exams, ExamSettings, bot, hears, receives
-from zvonok_exam_prep.formats import Problem, Reading, format_of, read
+from zvonok_exam_prep.formats import Format, Problem, Reading, format_of, read, write
 from zvonok_exam_prep.formats.model import MOST_BYTES
+from zvonok_exam_prep.formats.tables import XLSX
 from zvonok_exam_prep.items import Item, Picture
-from zvonok_exam_prep.presenting import Voice, mimetype_of
+from zvonok_exam_prep.presenting import Voice, mimetype_of, to
 from zvonok_exam_prep.store import ExamStore
 
 PART = "loading"
@@ -56,9 +59,10 @@ async def load_tasks(ctx: Exams, about: Rest = Rest()) -> Answer:
     """Load tasks of your own from a file that you send to me: `!load tasks`"""
     usual = await _usual(ctx, str(about))
     await ctx.store.loading.keep(ctx.asker.user, Loading(milliseconds(ctx.now), usual=usual))
+    example = Attachment(example_table(), f"{ctx.say(text('example'))}.xlsx", XLSX, text("An example, a task of each kind"))  # fmt: skip
     if ctx.direct:
-        return SEND_IT
-    ctx.post(Say(SEND_IT, to=ctx.asker.user))
+        return [Say(SEND_IT), example]
+    ctx.post(to(ctx.asker.user, [Say(SEND_IT), example]))
     return text("Let's go on in our direct chat.")
 
 
@@ -145,6 +149,13 @@ async def add_tasks(
         "Loaded: {n} tasks. To see what there is: “!tasks”. To take them back: “!take tasks back”.",
         len(wanted),
     )
+
+
+@cache
+def example_table() -> bytes:
+    """A table with a task of each kind, to be changed into one's own."""
+    kinds = {type(item.asks): item for item in shipped() if not item.pictures}
+    return write(kinds.values(), Format.XLSX).content
 
 
 async def _usual(ctx: Exams, words: str) -> Mapping[str, str]:
