@@ -288,11 +288,18 @@ async def test_help_works_in_the_middle_of_a_task(talk: Talk, ivan: TalkPerson) 
 
 
 async def test_it_goes_on_where_it_stopped(talk: Talk, ivan: TalkPerson) -> None:
-    await bring(talk, SUM, SALT)
-    await ivan.says("тренажёр астрономия")
+    others = [replace(SUM, id=ItemId(f"s{n}"), question=f"Сколько будет {n} + 5?") for n in range(4)]
+    await bring(talk, *others, SALT)
+    (_, asked) = await ivan.says("тренажёр астрономия")
+    await ivan.says("подсказка")
     await ivan.says("хватит")
     talk.clock.advance(days=3)
-    assert await ivan.says("!тренажёр") == ["Продолжаем: Астрономия.", SUM_ASKED]
+    assert await ivan.says("!тренажёр") == ["Продолжаем: Астрономия.", asked]
+    assert (await ivan.says("подсказка"))[0].startswith("Подсказка: Их на одной")
+    await ivan.says("ответ")
+    await ivan.says("хватит")
+    (_, following) = await ivan.says("!тренажёр")
+    assert following != asked
     await ivan.says("тренажёр химия")
     assert await ivan.says("тренажёр") == [
         "Продолжаем: Химия.",
