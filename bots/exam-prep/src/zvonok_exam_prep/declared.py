@@ -29,6 +29,7 @@ class ExamSettings:
 
 Exams: TypeAlias = Context[ExamStore, ExamSettings]
 Hearer: TypeAlias = Callable[[Exams], Awaitable[Answer]]
+Claim: TypeAlias = Callable[[Exams], Awaitable[bool]]
 
 bot = Bot("exam-prep", package="zvonok_exam_prep", store=ExamStore, settings=ExamSettings)
 bot.migration("Who is talked with")(store.first_tables)
@@ -43,6 +44,7 @@ def voice(ctx: Exams) -> Voice:
 
 
 _hearers: dict[str, Hearer] = {}
+_claims: dict[str, Claim] = {}
 _receivers: list[Hearer] = []
 
 
@@ -55,6 +57,23 @@ def hears(part: str) -> Callable[[Hearer], Hearer]:
         return hearer
 
     return declare
+
+
+def claims(part: str) -> Callable[[Claim], Claim]:
+    """Have a function say whether words that are also a command, written without its sign, are
+    meant for this part, while it has the floor. See `Bot.claims`."""
+
+    def declare(claim: Claim) -> Claim:
+        _claims[part] = claim
+        return claim
+
+    return declare
+
+
+@bot.claims()
+async def claimed(ctx: Exams) -> bool:
+    claim = _claims.get(await ctx.store.floor(ctx.asker.user))
+    return claim is not None and await claim(ctx)
 
 
 @bot.on_other_words()

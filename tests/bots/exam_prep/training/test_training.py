@@ -165,6 +165,19 @@ async def test_any_word_may_be_the_answer(talk: Talk, ivan: TalkPerson) -> None:
     assert (await ivan.says("дальше"))[0].startswith("Верно!")
 
 
+async def test_the_name_of_a_command_may_be_the_answer(talk: Talk, ivan: TalkPerson) -> None:
+    await bring(talk, replace(SALT, asks=Word(("train",))), ESSAY)
+    await ivan.says("тренажёр химия")
+    assert (await ivan.says("прогресс"))[0].startswith("Пока показать нечего.")
+    assert (await ivan.says("train"))[0].startswith("Верно!")
+    assert (await ivan.says("train"))[0] == "Продолжаем: Химия."
+    await ivan.says("тренажёр литература")
+    essay = "Прогресс, о котором пишет автор, дался герою нелегко."
+    assert (await ivan.says(essay))[0].startswith("Спасибо. Теперь сравните")
+    await ivan.says("хватит")
+    assert not (await ivan.says(essay))[0].startswith("Спасибо.")
+
+
 async def test_an_open_answer_is_marked_by_its_author(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, ESSAY)
     await ivan.says("тренажёр литература")

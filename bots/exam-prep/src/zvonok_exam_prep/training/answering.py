@@ -9,7 +9,7 @@ from zvonok_botkit.answers import Outgoing
 from zvonok_core.clock import milliseconds
 from zvonok_exam_prep import repetition, typed
 from zvonok_exam_prep.checking import Mark, Unclear, Written, check, mark_open, read_points
-from zvonok_exam_prep.declared import Exams, hears, voice
+from zvonok_exam_prep.declared import Exams, claims, hears, voice
 from zvonok_exam_prep.items import Item, Open
 from zvonok_exam_prep.presenting import of_points
 from zvonok_exam_prep.training import controls, wording
@@ -20,6 +20,8 @@ from zvonok_exam_prep.training.store import Answered, Session, Stage
 
 PAUSE, LONG_PAUSE = 2 * 3_600_000, 24 * 3_600_000
 """Milliseconds after which plain words are no answer any more; for one that takes long to write."""
+FEWEST_WORDS = 5
+"""Of an open answer that begins as a command does."""
 GO_ON = text("We stopped in the middle of a task. Shall we go on? “Yes”, or “enough”.")
 WAITS = text("I am waiting for the answer to the task. You can also write: hint, answer, next, enough.")
 DONE = text("This task is done already. Next, or enough?")
@@ -46,6 +48,23 @@ async def heard(ctx: Exams) -> Answer:
     if session.stage is Stage.MARKING and isinstance(item.asks, Open):
         return await _marking(ctx, session, item, item.asks, words)
     return await _asked(ctx, session, item, words)
+
+
+@claims(PART)
+async def meant_here(ctx: Exams) -> bool:
+    """Words that are also a command are meant as the answer where they are right, or are many,
+    as an open answer has them; and «answer» is a word to the trainer."""
+    session = await ctx.store.training.session(ctx.asker.user)
+    if session is None or session.stage is Stage.OVER:
+        return False
+    if controls.read_control(ctx.words):
+        return True
+    item = await ctx.store.tasks.item(session.item) if session.item else None
+    if item is None or session.stage is not Stage.ASKED:
+        return False
+    if isinstance(item.asks, Open):
+        return len(ctx.words.split()) >= FEWEST_WORDS
+    return controls.is_right(item, ctx.words)
 
 
 def _patience(item: Item | None) -> int:
