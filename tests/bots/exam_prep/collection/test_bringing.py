@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from support.bringing import bring
-from support.tasks import item
+from support.tasks import KINDS, item
 
 from zvonok_botkit.testing import Talk, TalkPerson, TalkRoom
+from zvonok_core.errors import TemporaryError
 from zvonok_core.roles import Role
 from zvonok_exam_prep.bank import shipped
 from zvonok_exam_prep.formats import Format, read, write
@@ -241,12 +242,32 @@ async def test_pictures_are_kept_in_the_homeserver_s_store(
     assert read("з.yaml", exported).items == (with_picture,)
 
 
-async def test_a_killed_program_goes_on(talk: Talk, teacher: TalkPerson) -> None:
-    """Whatever was done of it already is done once."""
+async def test_where_the_homeserver_is_away_it_is_tried_again_and_done_once(
+    talk: Talk, teacher: TalkPerson
+) -> None:
+    """It is read anew, and nothing of the first time is there."""
+    with_picture = replace(ICE, pictures=(Picture("лёд.png", data=PNG),))
+    await sends(teacher, file(SALT, with_picture), caption="задания")
+    talk.chat.failing += [TemporaryError("away")] * 2  # for the reaction, and for the file
+    assert await teacher.says("1") == []
+    assert await talk.program.database.fetchval("SELECT COUNT(*) FROM exam_prep_items") == 0
+    talk.clock.advance(seconds=2)
+    (said,) = [event.content["body"] for event in await talk.settle()]
+    assert said.startswith("Загружено 2 задания.")
+    assert await talk.program.database.fetchval("SELECT COUNT(*) FROM exam_prep_imports") == 1
+
+
+async def test_an_example_of_each_kind_is_sent_along(talk: Talk, teacher: TalkPerson) -> None:
+    await teacher.says("!загрузить задания")
+    content = sent(talk)
+    found = read(content["filename"], talk.chat.files[content["url"]])
+    assert len({type(one.asks) for one in found.items}) == len(KINDS)
+
+
+async def test_a_second_file_waits_for_the_first(talk: Talk, teacher: TalkPerson) -> None:
+    talk.chat.failing += [TemporaryError("away")] * 2  # for the reaction, and for the file
     await sends(teacher, file(SALT), caption="задания")
-    talk.chat.failing.append(TimeoutError())
-    assert (await teacher.says("1"))[0]
-    assert await talk.program.database.fetchval("SELECT COUNT(*) FROM exam_prep_items") <= 1
+    assert await sends(teacher, file(ICE), caption="задания") == ["Ваш прошлый файл ещё читается. Минутку."]
 
 
 # ---------------------------------------------------------------- who may
