@@ -9,7 +9,7 @@ COPY scripts/catalogs scripts/catalogs
 RUN python -m venv /opt/zvonok \
     && /opt/zvonok/bin/pip install --no-cache-dir -c constraints.txt babel \
     && /opt/zvonok/bin/python scripts/catalogs \
-    && /opt/zvonok/bin/pip install --no-cache-dir -c constraints.txt './core[db]' ./${PART}
+    && /opt/zvonok/bin/pip install --no-cache-dir -c constraints.txt './core[config,db]' ./${PART}
 
 FROM python:3.11.13-slim-bookworm
 RUN useradd --uid 991 --create-home zvonok

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
 from zvonok_botkit.calendar import Holiday, QuietHours
 from zvonok_botkit.registry import AnyBot
+from zvonok_core import configfile
 from zvonok_core.errors import ConfigError, ConfigFault
 from zvonok_core.ids import UserId
-from zvonok_core.settings import build, environment
+from zvonok_core.settings import build
 from zvonok_core.text import text
 
 ENVIRONMENT_PREFIX = "ZVONOK_BOT"
@@ -69,19 +66,7 @@ class Config:
 
 def load(path: Path, variables: Mapping[str, str] | None = None) -> Config:
     """Read the file. Raises ConfigError with every fault that there is."""
-    try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError([ConfigFault(str(path), text("can't be read: {reason}", reason=reason))]) from error
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        message = text("is not valid YAML at line {line}: {reason}", line=line, reason=error.problem)
-        raise ConfigError([ConfigFault(str(path), message)]) from error
-    if not isinstance(raw, Mapping):
-        raise ConfigError([ConfigFault(str(path), text("must be a mapping of sections"))])
-    variables = os.environ if variables is None else variables
-    return build(Config, environment(raw, variables, ENVIRONMENT_PREFIX))
+    return configfile.load(Config, path, ENVIRONMENT_PREFIX, variables)
 
 
 def settings_of(config: Config, bots: Sequence[AnyBot]) -> dict[str, Any]:

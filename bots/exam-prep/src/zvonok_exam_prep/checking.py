@@ -27,6 +27,7 @@ from zvonok_exam_prep.items import (
     Word,
 )
 from zvonok_exam_prep.shown import number_words, pairs_words, places_words
+from zvonok_exam_prep.spelling import spelt
 from zvonok_exam_prep.units import converted
 
 _UNIT = re.compile(r"[^\W\d_]+[23]?|[\s./^°%₽-]")
@@ -121,7 +122,7 @@ def _mark(item: Item, errors: int, given: str, *remarks: Text | str) -> Mark:
 
 
 def _one(item: Item, asks: OneChoice, words: str) -> Outcome:
-    chosen = _chosen([option.words for option in asks.options], words, 1)
+    chosen = _chosen([spelt(option.words) for option in asks.options], words, 1)
     if isinstance(chosen, Unclear):
         return chosen
     (place,) = chosen
@@ -129,7 +130,7 @@ def _one(item: Item, asks: OneChoice, words: str) -> Outcome:
 
 
 def _several(item: Item, asks: SeveralChoices, words: str) -> Outcome:
-    chosen = _chosen([option.words for option in asks.options], words, 4 * len(asks.options))
+    chosen = _chosen([spelt(option.words) for option in asks.options], words, 4 * len(asks.options))
     if isinstance(chosen, Unclear):
         return chosen
     extra, missing = set(chosen) - set(asks.right), set(asks.right) - set(chosen)

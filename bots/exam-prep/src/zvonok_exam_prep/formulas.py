@@ -130,6 +130,7 @@ class _Reader:
 
     def until(self, ends: tuple[str, ...]) -> Formula:
         """What stands before one of `ends`, which is left to be read."""
+        self.deeper()
         nodes: list[Node] = []
         while (sign := self.tokens[self.place]) not in ends:
             self.next()
@@ -137,15 +138,16 @@ class _Reader:
                 nodes.append(self.scripts(nodes.pop() if nodes else None, sign))
             else:
                 nodes.extend(self.node(sign))
+        self.depth -= 1
         return tuple(nodes)
 
-    def node(self, sign: str) -> Formula:
+    def deeper(self) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
             raise FormulaError(text("A formula has too many groups within groups."))
-        nodes = self.command(sign) if sign.startswith("\\") else self.plain(sign)
-        self.depth -= 1
-        return nodes
+
+    def node(self, sign: str) -> Formula:
+        return self.command(sign) if sign.startswith("\\") else self.plain(sign)
 
     def command(self, sign: str) -> Formula:
         name = sign[1:]
@@ -174,7 +176,7 @@ class _Reader:
         if sign == "{":
             inside = self.until(("}", ""))
             self.expect("}")
-            return (Fenced("", inside, ""),) if len(inside) != 1 else inside
+            return (Fenced("", inside, ""),) if len(inside) > 1 else inside
         if not (sign[:1].isalnum() or sign in _PLAIN):
             raise FormulaError(text("“{sign}” is not expected here.", sign=sign or "$"))
         return (Sign("−" if sign == "-" else sign.replace("{,}", ",")),)
@@ -193,7 +195,10 @@ class _Reader:
             self.place -= 1  # \frac12 is a half
             self.tokens[self.place] = sign[1:]
             sign = sign[0]
-        return self.node(sign)
+        self.deeper()
+        nodes = self.node(sign)
+        self.depth -= 1
+        return nodes
 
     def scripts(self, base: Node | None, sign: str) -> Node:
         known = base if isinstance(base, Scripts) else Scripts((base,) if base else (), None, None)

@@ -174,10 +174,12 @@ def _list(field: str, parts: tuple[str, ...]) -> Iterator[Fault]:
         yield from _words(field, words)
         if not words.strip():
             yield Fault(field, text("It is empty."))
-    seen = [" ".join(words.split()) for words in parts]  # «все» and «всё» may be two options
-    for place, words in enumerate(seen):
-        if words and words in seen[:place]:
-            yield Fault(field, text("“{words}” is there twice.", words=parts[place]))
+    seen: set[str] = set()
+    for words in parts:
+        same = " ".join(words.split())  # «все» and «всё» may be two options
+        if same and same in seen:
+            yield Fault(field, text("“{words}” is there twice.", words=words[:LONGEST_LINE]))
+        seen.add(same)
 
 
 def _places(places: tuple[int, ...], count: int) -> Iterator[Fault]:
@@ -200,7 +202,8 @@ def _line(field: str, words: str) -> Iterator[Fault]:
 
 def _words(field: str, words: str, longest: int = LONGEST_WORDS) -> Iterator[Fault]:
     yield from _plain(field, words, longest)
-    yield from _formulas(field, words)
+    if len(words) <= longest:
+        yield from _formulas(field, words)
 
 
 def _plain(field: str, words: str, longest: int) -> Iterator[Fault]:

@@ -25,7 +25,7 @@ _FRACTIONS = {
 }  # fmt: skip
 _RELATIONS = frozenset("=<>≤≥≠≈≡∼∈∉⊂→⇒⇔∥⊥")
 _OPERATIONS = frozenset("+−±∓·×∶:∪∩∖")
-_OPENS = frozenset("([{|;,")
+_OPENS = frozenset("([{;,")
 _LINE, _ARROW = "\u0305", "\u20d7"
 
 
@@ -56,7 +56,7 @@ def _with_gaps(node: Sign, before: Node | None, after: Node | None, out: str) ->
     if words in _RELATIONS:
         return f" {words} "
     if words in _OPERATIONS:
-        if words in "+−±∓" and (not out.strip() or out.rstrip()[-1] in _RELATIONS | _OPERATIONS | _OPENS):
+        if words in "+−±∓" and _begins(out.rstrip()):
             return words
         return f" {words} "
     if words == ";" or (words == "," and after != Sign("(")):  # 0,(3) is one number
@@ -64,6 +64,13 @@ def _with_gaps(node: Sign, before: Node | None, after: Node | None, out: str) ->
     if words[0].isdigit() and isinstance(before, Sign) and before.words[-1].isdigit():
         return f" {words}"
     return words
+
+
+def _begins(out: str) -> bool:
+    """Whether what follows is the first of something, so that a minus is a sign."""
+    if out.endswith("|"):
+        return out.count("|") % 2 == 1
+    return not out or out[-1] in _RELATIONS | _OPERATIONS | _OPENS
 
 
 def _beside(node: Node, before: Node | None, after: Node | None) -> str:
@@ -93,7 +100,7 @@ def _word(node: Node) -> str:
             whole = f"{line(over)}/{line(under)}"
             if whole in _FRACTIONS:
                 return _FRACTIONS[whole]
-            return f"{line(over) if _is_product(over) else f'({line(over)})'}/{_grouped(under)}"
+            return f"{line(over) if _is_one(over) else f'({line(over)})'}/{_grouped(under)}"
         case Root(of, degree):
             sign = {"": "√", "3": "∛", "4": "∜"}.get(line(degree), f"{_scripts(degree, None)}√")
             return sign + _grouped(of)
@@ -102,7 +109,7 @@ def _word(node: Node) -> str:
         case Fenced(opens, inside, closes):
             return f"{opens}{line(inside)}{closes}"
         case Cases(lines):
-            return "{ " + "; ".join(line(one) for one in lines)
+            return "{ " + "; ".join(line(one).rstrip(" ,;.") for one in lines)
 
 
 def _fraction(node: Fraction, before: Node | None, after: Node | None) -> str:
@@ -141,5 +148,5 @@ def _grouped(formula: Formula) -> str:
     return f"({words})" if words else ""
 
 
-def _is_product(formula: Formula) -> bool:
-    return not any(isinstance(node, Sign) and node.words in _RELATIONS | set("+−±∓") for node in formula)
+def _is_one(formula: Formula) -> bool:
+    return not any(isinstance(node, Sign) and node.words in _RELATIONS | _OPERATIONS for node in formula)

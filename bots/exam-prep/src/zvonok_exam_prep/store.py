@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zvonok_core.db import Connection
 from zvonok_core.ids import UserId
+from zvonok_exam_prep.collection.loading_store import LoadingStore
 from zvonok_exam_prep.collection.store import TaskStore
 from zvonok_exam_prep.training.store import TrainingStore
 from zvonok_exam_prep.variants.sheets import SheetStore
@@ -17,6 +18,7 @@ class ExamStore:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self.tasks = TaskStore(db)
+        self.loading = LoadingStore(db)
         self.training = TrainingStore(db)
         self.variants = VariantStore(db)
         self.sheets = SheetStore(db)

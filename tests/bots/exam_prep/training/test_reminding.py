@@ -81,13 +81,16 @@ async def passes(talk: Talk, **time: float) -> list[str]:
 
 
 async def test_once_a_day_if_anything_is_due(talk: Talk, ivan: TalkPerson) -> None:
-    await trained(talk, ivan)
+    await bring(talk, SALT)
+    await ivan.says("тренажёр химия")
+    await ivan.says("соль")
     assert await ivan.says("!напоминай 18:00") == [
         "Хорошо: каждый день в 18:00, если есть что повторить. Надоест — «!не напоминай»."
     ]
-    assert await passes(talk, hours=7) == []  # it is due tomorrow
-    assert await passes(talk, hours=22) == []  # 17:00
-    assert await passes(talk, hours=1.5) == [DUE]
+    assert await passes(talk, hours=7) == []  # 19:00; it is due in two days
+    assert await passes(talk, days=1) == []
+    assert await passes(talk, hours=22.5) == []  # 17:30
+    assert await passes(talk, hours=1) == [DUE]
     assert await passes(talk, hours=1) == []
     assert await passes(talk, hours=23) == [DUE]
     await ivan.says("тренажёр")

@@ -75,7 +75,7 @@ async def test_after_a_wrong_answer_there_is_another_try_without_points(talk: Ta
     assert await ivan.says("-5") == [f"Пока неверно. Проверьте знак. {again}"]
     assert await ivan.says("5") == ["Теперь верно!\n\nК двум прибавили три.\n\nДальше или хватит?"]
     assert (await ivan.says("хватит"))[0].startswith(
-        "Хорошо, на этом пока всё.\nВы решили 1 задание: 0 баллов из 1.\nЗавтра стоит повторить 1 задание."
+        "Хорошо, на этом пока всё.\nСделано: 1 задание, 0 баллов из 1.\nЗавтра стоит повторить 1 задание."
     )
 
 
@@ -163,6 +163,19 @@ async def test_any_word_may_be_the_answer(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, replace(SALT, asks=Word(("дальше",))), SUM)
     await ivan.says("тренажёр химия")
     assert (await ivan.says("дальше"))[0].startswith("Верно!")
+
+
+async def test_the_name_of_a_command_may_be_the_answer(talk: Talk, ivan: TalkPerson) -> None:
+    await bring(talk, replace(SALT, asks=Word(("train",))), ESSAY)
+    await ivan.says("тренажёр химия")
+    assert (await ivan.says("прогресс"))[0].startswith("Пока показать нечего.")
+    assert (await ivan.says("train"))[0].startswith("Верно!")
+    assert (await ivan.says("train"))[0] == "Продолжаем: Химия."
+    await ivan.says("тренажёр литература")
+    essay = "Прогресс, о котором пишет автор, дался герою нелегко."
+    assert (await ivan.says(essay))[0].startswith("Спасибо. Теперь сравните")
+    await ivan.says("хватит")
+    assert not (await ivan.says(essay))[0].startswith("Спасибо.")
 
 
 async def test_an_open_answer_is_marked_by_its_author(talk: Talk, ivan: TalkPerson) -> None:
@@ -288,11 +301,18 @@ async def test_help_works_in_the_middle_of_a_task(talk: Talk, ivan: TalkPerson) 
 
 
 async def test_it_goes_on_where_it_stopped(talk: Talk, ivan: TalkPerson) -> None:
-    await bring(talk, SUM, SALT)
-    await ivan.says("тренажёр астрономия")
+    others = [replace(SUM, id=ItemId(f"s{n}"), question=f"Сколько будет {n} + 5?") for n in range(4)]
+    await bring(talk, *others, SALT)
+    (_, asked) = await ivan.says("тренажёр астрономия")
+    await ivan.says("подсказка")
     await ivan.says("хватит")
     talk.clock.advance(days=3)
-    assert await ivan.says("!тренажёр") == ["Продолжаем: Астрономия.", SUM_ASKED]
+    assert await ivan.says("!тренажёр") == ["Продолжаем: Астрономия.", asked]
+    assert (await ivan.says("подсказка"))[0].startswith("Подсказка: Их на одной")
+    await ivan.says("ответ")
+    await ivan.says("хватит")
+    (_, following) = await ivan.says("!тренажёр")
+    assert following != asked
     await ivan.says("тренажёр химия")
     assert await ivan.says("тренажёр") == [
         "Продолжаем: Химия.",

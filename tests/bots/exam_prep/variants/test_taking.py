@@ -10,7 +10,7 @@ from support.variants import CHOICE, ESSAY, FORCE, SUM, last_words, numbers
 
 from zvonok_botkit.incoming import MESSAGE
 from zvonok_botkit.testing import Talk, TalkPerson, TalkRoom
-from zvonok_exam_prep.items import ItemId
+from zvonok_exam_prep.items import ItemId, Word
 
 pytestmark = pytest.mark.usefixtures("four")
 MOVES = "Ещё можно написать: пропустить, назад, задание 3, список, сдать."
@@ -118,7 +118,7 @@ async def test_what_is_no_answer_is_asked_back_and_not_noted(anna: TalkPerson, i
 async def test_a_word_that_is_a_move_may_be_the_answer(
     talk: Talk, anna: TalkPerson, ivan: TalkPerson
 ) -> None:
-    await bring(talk, replace(FORCE, id=ItemId("word"), task="8", asks=replace(FORCE.asks, right=("назад",))))  # type: ignore[type-var]
+    await bring(talk, replace(FORCE, id=ItemId("word"), task="8", asks=Word(("назад",))))
     await give(anna, "задание 8 1 задание до пятницы")
     await ivan.says("начать")
     assert (await ivan.says("назад"))[0].startswith("Записано: назад.")
@@ -269,3 +269,14 @@ async def test_shuffled_and_different_sheets(
     assert sorted(orders[0]) == sorted(orders[1])
     assert len(set(orders[0])) == 6
     assert last_words(talk, vera.user).endswith("?\n\nОтветьте числом.")
+
+
+async def test_what_is_also_a_command_may_be_the_answer(
+    talk: Talk, anna: TalkPerson, ivan: TalkPerson
+) -> None:
+    await bring(talk, replace(FORCE, id=ItemId("word"), task="8", asks=Word(("прогресс",))))
+    await give(anna, "физика задания 4, 8 2 задания до пятницы")
+    await ivan.says("начать")
+    essay = "Прогресс науки объяснил, почему падает яблоко."
+    assert (await ivan.says(essay))[0].startswith(f"Записано: {essay}")
+    assert (await ivan.says("прогресс"))[0].startswith("Записано: прогресс.")

@@ -409,7 +409,7 @@ async def test_a_cancelled_one_is_gone(
     assert await anna.says("2") == ["Хорошо, всё остаётся как есть."]
     assert await anna.says("!отменить вариант") == [ask]
     gone = "Вариант «Физика, ОГЭ» отменён."
-    assert await anna.says("да") == [f"* {gone}", gone, f"* {gone}", gone]
+    assert sorted(await anna.says("да")) == [f"* {gone}", f"* {gone}", gone, gone]
     assert last_words(talk, ivan.user) == gone
     assert await ivan.says("5") == [UNKNOWN]
     assert await vera.says("начать") == ["Сейчас для вас нет вариантов."]
@@ -420,7 +420,7 @@ async def test_a_cancelled_one_is_gone(
 
 async def test_one_that_nobody_has_begun_is_cancelled_at_once(anna: TalkPerson, ivan: TalkPerson) -> None:
     await give(anna, "до пятницы")
-    assert (await anna.says("!отменить вариант"))[-1] == "* Вариант «Физика, ОГЭ» отменён."
+    assert "Вариант «Физика, ОГЭ» отменён." in await anna.says("!отменить вариант")
 
 
 async def test_after_a_school_year_it_is_forgotten(talk: Talk, anna: TalkPerson, ivan: TalkPerson) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from zvonok_core.db import Connection
 from zvonok_core.ids import UserId
-from zvonok_exam_prep.collection import shipped
+from zvonok_exam_prep.bank import shipped
 from zvonok_exam_prep.collection.labels import Label, label_of
 from zvonok_exam_prep.formats import Format, read, write
 from zvonok_exam_prep.items import Exam, Item, ItemId
@@ -21,7 +22,7 @@ from zvonok_exam_prep.items import Exam, Item, ItemId
 _CURRENT = """owner IN ('', $1) AND NOT EXISTS (
     SELECT 1 FROM exam_prep_items newer WHERE newer.owner = exam_prep_items.owner
     AND newer.id = exam_prep_items.id AND newer.import > exam_prep_items.import)"""
-_AS_FILE = "task.yaml"
+_AS_FILE, _AT_ONCE = "task.yaml", 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class TaskStore:
             teacher,
             subject,
         )
-        found = {label.id: label for label in shipped.labels() if not subject or label.subject == subject}
+        found = {label.id: label for label in shipped_labels() if not subject or label.subject == subject}
         found |= {label.id: label for row in sorted(rows, key=_own_last) if (label := _label(row))}
         return list(found.values())
 
@@ -62,14 +63,15 @@ class TaskStore:
     async def items(self, ids: Iterable[ItemId], teacher: UserId | str = "") -> list[Item]:
         """Those of these that are there, in the same order."""
         wanted = list(ids)
-        found = {one: shipped.items()[one] for one in wanted if one in shipped.items()}
-        for one in wanted:
-            if one in found:
-                continue
+        found = {one: shipped()[one] for one in wanted if one in shipped()}
+        others = [one for one in wanted if one not in found]
+        for start in range(0, len(others), _AT_ONCE):
+            some = others[start : start + _AT_ONCE]
+            places = ", ".join(f"${number}" for number in range(2, len(some) + 2))
             rows = await self._db.fetch(
-                f"SELECT owner, body FROM exam_prep_items WHERE {_CURRENT} AND id = $2",  # noqa: S608
+                f"SELECT owner, body FROM exam_prep_items WHERE {_CURRENT} AND id IN ({places})",  # noqa: S608
                 teacher,
-                one,
+                *some,
             )
             for row in sorted(rows, key=_own_last):
                 found |= {item.id: item for item in read(_AS_FILE, row["body"].encode()).items}
@@ -120,14 +122,14 @@ class TaskStore:
             for row in rows
         ]
 
-    async def owners_of(self, ids: Iterable[ItemId]) -> dict[ItemId, UserId]:
-        """Who has brought the tasks of these ids that the whole school has."""
+    async def brought(self, owner: str) -> dict[ItemId, UserId]:
+        """Who has brought each task that the whole school, or a teacher alone, has now."""
         rows = await self._db.fetch(
             """SELECT id, by_user FROM exam_prep_items JOIN exam_prep_imports ON import = number
-            WHERE exam_prep_items.owner = '' ORDER BY number"""
+            WHERE exam_prep_items.owner = $1 ORDER BY number""",
+            owner,
         )
-        wanted = set(ids)
-        return {ItemId(row["id"]): UserId(row["by_user"]) for row in rows if row["id"] in wanted}
+        return {ItemId(row["id"]): UserId(row["by_user"]) for row in rows}
 
     async def take_back(self, number: int) -> bool:
         """Forget the tasks of a file; False where that was done already."""
@@ -136,6 +138,12 @@ class TaskStore:
         )
         await self._db.execute("DELETE FROM exam_prep_items WHERE import = $1", number)
         return row is not None
+
+
+@cache
+def shipped_labels() -> tuple[Label, ...]:
+    """Of the tasks that every school has."""
+    return tuple(label_of(item) for item in shipped())
 
 
 def _own_last(row: Any) -> bool:

@@ -50,7 +50,7 @@ _SYNONYMS = {
     "литра": "литература",
 }  # fmt: skip
 _SUBJECT_FILLERS = frozenset({"язык", "языка", "языку", "яз", "language"})
-_LONGEST_ENDING, _SHORTEST_STEM, _SHORTEST_CUT = 3, 4, 3
+_LONGEST_ENDING, _SHORTEST_STEM, _SHORTEST_CUT = 3, 3, 3
 _NEAR = 0.75
 
 
@@ -165,7 +165,8 @@ def same(said: str, word: str) -> bool:
         (place for place, (a, b) in enumerate(zip(said, word, strict=False)) if a != b),
         min(len(said), len(word)),
     )
-    return common >= _SHORTEST_STEM and max(len(said), len(word)) - common <= _LONGEST_ENDING
+    ending = max(len(said), len(word)) - common
+    return common >= _SHORTEST_STEM and ending <= (_LONGEST_ENDING if common > _SHORTEST_STEM else 1)
 
 
 def near(said: str, word: str) -> bool:

@@ -12,7 +12,15 @@ from enum import StrEnum
 from zvonok_core.text import text
 from zvonok_exam_prep.formats import gift, moodle_xml, own, tables
 from zvonok_exam_prep.formats.form import Form
-from zvonok_exam_prep.formats.model import Exported, Loss, Node, Problem, Reading, UnreadableError
+from zvonok_exam_prep.formats.model import (
+    MOST_PROBLEMS,
+    Exported,
+    Loss,
+    Node,
+    Problem,
+    Reading,
+    UnreadableError,
+)
 from zvonok_exam_prep.items import Item, ItemId
 
 __all__ = ["Exported", "Format", "Loss", "Problem", "Reading", "format_of", "read", "write"]
@@ -52,6 +60,10 @@ def read(name: str, content: bytes, usual: Mapping[str, str] | None = None) -> R
     items: list[Item] = []
     seen: dict[ItemId, int] = {}
     for tree in trees:
+        if len(problems) >= MOST_PROBLEMS:
+            what = text("There are more problems; these are the first ones.")
+            problems.append(Problem(name, tree.line, "", what))
+            break
         item = Form(name, _filled(tree, usual or {}), problems).item()
         if item is None:
             continue

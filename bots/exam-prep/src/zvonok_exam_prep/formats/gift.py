@@ -33,8 +33,8 @@ _HELD = {
 }
 _FREED = {chr(0xE000 + place): sign for place, sign in enumerate(_SPECIAL)} | {"\ue010": "\\", "\ue011": "\n"}
 _ESCAPED = re.compile(r"\\[\\:#={}~n]")
-_ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
-_TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
+_ID = re.compile(r"\[id:((?:\\\]|[^\]]){1,300})\]")
+_TAG = re.compile(r"\[tag:((?:\\\]|[^\]]){1,300})\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _SHARE = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]*)?)%")
 _TRUE_FALSE = re.compile(r"(T|TRUE|F|FALSE)\s*(?=#|$)")

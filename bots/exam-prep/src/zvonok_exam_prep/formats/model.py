@@ -17,6 +17,9 @@ MOST_BYTES = 10_000_000
 """Of one file: thousands of tasks, or a hundred with pictures."""
 MOST_ITEMS = 5_000
 
+MOST_PROBLEMS = 200
+"""After so many nothing more is looked for: nobody reads on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -128,7 +128,8 @@ class _Questions:
             case "ordering":
                 parts = [answer.words for answer in self.question.answers]
                 shown = sorted(parts)
-                return {"ordering": {"parts": shown, "right": [str(shown.index(part) + 1) for part in parts]}}
+                places = {part: str(place) for place, part in enumerate(shown, 1)}
+                return {"ordering": {"parts": shown, "right": [places[part] for part in parts]}}
             case "essay":
                 return self.essay()
         self.problem(text("I can't read a question of this kind: {kind}.", kind=self.question.kind[:40]))
@@ -202,7 +203,8 @@ class _Questions:
     def matching(self) -> dict[str, Any]:
         rows = [answer for answer in self.question.answers if answer.words]
         options = sorted({answer.feedback for answer in self.question.answers})
-        right = [str(options.index(answer.feedback) + 1) for answer in rows]
+        places = {option: str(place) for place, option in enumerate(options, 1)}
+        right = [places[answer.feedback] for answer in rows]
         return {
             "matching": {
                 "left": [Node(row.words, row.line) for row in rows],

@@ -5,14 +5,15 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from zvonok_exam_prep.formulas import pieces_as_written
 
-LONGEST = 40_000
-"""Letters of one text that is looked at for markup; no task is as long."""
-_TEX = re.compile(r"\\\((.{1,1000}?)\\\)|\\\[(.{1,1000}?)\\\]|\$\$(.{1,1000}?)\$\$", re.DOTALL)
-_KNOWN = re.compile(r"</?(?:p|br|div|span|b|i|u|em|strong|sup|sub|ul|ol|li|img|table|tr|td|th|tbody|a|h\d)\b[^<>]{0,2000}>", re.IGNORECASE)  # fmt: skip
+_TEX = re.compile(r"(\\\(|\\\)|\\\[|\\\]|\$\$)")
+_CLOSED_BY = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
+_NAMES = "p|br|div|span|b|i|u|em|strong|sup|sub|ul|ol|li|img|table|tr|td|th|tbody|a|h[1-6]|pre|blockquote|code|script|style"
+_KNOWN = re.compile(rf"</?(?:{_NAMES})\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(rf"(</?(?:{_NAMES})\b[^<>]*>)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BLOCKS = {
     "p",
     "div",
@@ -30,7 +31,7 @@ _BLOCKS = {
     "pre",
     "blockquote",
 }
-_HIDDEN = {"script", "style", "head"}
+_HIDDEN = {"script", "style"}
 
 
 @dataclass(slots=True)
@@ -42,15 +43,19 @@ class Words:
 
 
 def from_html(text: str) -> Words:
-    """HTML as words; what is no markup that people write stays as it is."""
-    if len(text) > LONGEST:
-        return Words(text)
-    parser = _Parser()
-    parser.feed(text)
-    parser.close()
-    lines = (" ".join(line.split(" ")) for line in "".join(parser.out).split("\n"))
+    """HTML as words; what is no markup that people write stays as it is. Goes over the text
+    once, which no parser of the standard library promises."""
+    before, *commented = text.split("<!--")
+    text = before + "".join(part.partition("-->")[2] for part in commented)
+    page = _Page()
+    for place, part in enumerate(_TAG.split(text)):
+        if place % 2:
+            page.tag(part)
+        else:
+            page.text(html.unescape(part))
+    lines = ("".join(page.out)).split("\n")
     words = "\n".join(re.sub(" {2,}", " ", line).strip() for line in lines)
-    return Words(_with_dollars(re.sub("\n{3,}", "\n\n", words).strip()), parser.pictures)
+    return Words(_with_dollars(re.sub("\n{3,}", "\n\n", words).strip()), page.pictures)
 
 
 def from_plain(text: str) -> Words:
@@ -81,54 +86,46 @@ def to_line(words: str) -> str:
 
 
 def _with_dollars(text: str) -> str:
-    if len(text) > LONGEST:
-        return text
-    out, begin = [], 0
-    for found in _TEX.finditer(text):
-        out += [
-            text[begin : found.start()].replace("$", "\\$"),
-            f"${(found[1] or found[2] or found[3]).strip()}$",
-        ]
-        begin = found.end()
-    return "".join([*out, text[begin:].replace("$", "\\$")])
+    parts = _TEX.split(text)
+    out, place = [], 0
+    while place < len(parts):
+        close = _CLOSED_BY.get(parts[place])
+        if close and parts[place + 2 : place + 3] == [close] and parts[place + 1].strip():
+            out.append(f"${parts[place + 1].strip()}$")
+            place += 3
+        else:
+            out.append(parts[place].replace("$", "\\$"))
+            place += 1
+    return "".join(out)
 
 
-class _Parser(HTMLParser):
+class _Page:
+    """The words of a page so far."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.out: list[str] = []
         self.pictures: list[tuple[str, str]] = []
-        self.hidden = 0
+        self.hidden = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag in _HIDDEN:
-            self.hidden += 1
-        elif tag == "br":
+    def text(self, text: str) -> None:
+        shown = re.sub(r"[ \t\n\xa0]+", " ", text)
+        at_begin = not self.out or self.out[-1].endswith("\n")
+        if not self.hidden and (shown.strip() or (shown and not at_begin)):
+            self.out.append(shown)
+
+    def tag(self, tag: str) -> None:
+        name = tag.strip("</>").split(None, 1)[0].rstrip("/").lower()
+        if name in _HIDDEN:
+            self.hidden = not tag.startswith("</")
+        elif name in _BLOCKS:
+            if self.out and not self.out[-1].endswith("\n"):
+                self.out.append("\n")
+        elif name == "br":
             self.out.append("\n")
-        elif tag in _BLOCKS:
-            self._line()
-        elif tag in ("td", "th"):
+        elif name in ("td", "th"):
             self.out.append(" ")
-        elif tag == "img":
+        elif name in ("sup", "sub"):
+            self.out.append("}\\)" if tag.startswith("</") else "\\(^{" if name == "sup" else "\\(_{")
+        elif name == "img":
+            given = {key.lower(): html.unescape(one or other) for key, one, other in _ATTRIBUTE.findall(tag)}
             self.pictures.append((given.get("src", ""), given.get("alt", "")))
-        elif tag in ("sup", "sub"):
-            self.out.append("\\(^{" if tag == "sup" else "\\(_{")
-        elif not _KNOWN.fullmatch(f"<{tag}>"):
-            self.out.append(self.get_starttag_text() or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN:
-            self.hidden = max(0, self.hidden - 1)
-        elif tag in _BLOCKS:
-            self._line()
-        elif tag in ("sup", "sub"):
-            self.out.append("}\\)")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.out.append(re.sub(r"[ \t\n\xa0]+", " ", data))
-
-    def _line(self) -> None:
-        if self.out and not self.out[-1].endswith("\n"):
-            self.out.append("\n")

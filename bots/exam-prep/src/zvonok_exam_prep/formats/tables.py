@@ -7,6 +7,7 @@ every column.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -76,7 +77,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 LONGEST_CELL = 20_000
 _NAMES = {name: key for key, names in COLUMNS.items() for name in names}
 _KIND_NAMES = {name: key for key, names in KINDS.items() for name in names}
-_CRITERION = re.compile(r"(.*)\s*[:—–-]\s*(\d{1,2})(?:\s*балл\w*|\s*points?)?\s*")
+_WORTH = re.compile(r"\s*[:—–-]\s*(\d{1,2})(?:\s*балл\w*|\s*points?)?$")
 
 
 def trees(file: str, content: bytes, problems: list[Problem]) -> list[Node]:
@@ -121,7 +122,7 @@ def _header(file: str, header: cells.Row, problems: list[Problem]) -> list[str]:
                 "There is no column “{name}”. There are: {known}.", name=cell.strip()[:60], known=known
             )
             problems.append(Problem(file, line, "", what))
-    twice = sorted({key for key in keys if key and keys.count(key) > 1})
+    twice = sorted(key for key, times in Counter(keys).items() if key and times > 1)
     problems += [Problem(file, line, key, text("This column is there twice.")) for key in twice]
     if "question" not in keys:
         what = text("The first row has to name the columns; one is “{name}”.", name=COLUMNS["question"][0])
@@ -178,8 +179,8 @@ def _parts(cell: str) -> list[str]:
 def _criteria(cell: str) -> list[Any]:
     found = []
     for part in _parts(cell):
-        said = _CRITERION.fullmatch(part)
-        name, points = (said[1], int(said[2])) if said else (part, 1)
+        said = _WORTH.search(part, max(0, len(part) - 40))
+        name, points = (part[: said.start()], int(said[1])) if said else (part, 1)
         found.append({"name": name, "levels": [""] * (points + 1)})
     return found or [{"name": "Ответ", "levels": ["", ""]}]
 

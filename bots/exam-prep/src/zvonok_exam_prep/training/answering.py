@@ -7,12 +7,12 @@ from dataclasses import replace
 from zvonok_botkit import Answer, Say, Text, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.clock import milliseconds
-from zvonok_exam_prep import typed
+from zvonok_exam_prep import repetition, typed
 from zvonok_exam_prep.checking import Mark, Unclear, Written, check, mark_open, read_points
-from zvonok_exam_prep.declared import Exams, hears, voice
+from zvonok_exam_prep.declared import Exams, claims, hears, voice
 from zvonok_exam_prep.items import Item, Open
 from zvonok_exam_prep.presenting import of_points
-from zvonok_exam_prep.training import controls, memory, wording
+from zvonok_exam_prep.training import controls, wording
 from zvonok_exam_prep.training.controls import Control
 from zvonok_exam_prep.training.going import PART, keep, next_task, show_again, stop
 from zvonok_exam_prep.training.starting import go_on_choosing
@@ -20,6 +20,8 @@ from zvonok_exam_prep.training.store import Answered, Session, Stage
 
 PAUSE, LONG_PAUSE = 2 * 3_600_000, 24 * 3_600_000
 """Milliseconds after which plain words are no answer any more; for one that takes long to write."""
+FEWEST_WORDS = 5
+"""Of an open answer that begins as a command does."""
 GO_ON = text("We stopped in the middle of a task. Shall we go on? “Yes”, or “enough”.")
 WAITS = text("I am waiting for the answer to the task. You can also write: hint, answer, next, enough.")
 DONE = text("This task is done already. Next, or enough?")
@@ -46,6 +48,23 @@ async def heard(ctx: Exams) -> Answer:
     if session.stage is Stage.MARKING and isinstance(item.asks, Open):
         return await _marking(ctx, session, item, item.asks, words)
     return await _asked(ctx, session, item, words)
+
+
+@claims(PART)
+async def meant_here(ctx: Exams) -> bool:
+    """Words that are also a command are meant as the answer where they are right, or are many,
+    as an open answer has them; and «answer» is a word to the trainer."""
+    session = await ctx.store.training.session(ctx.asker.user)
+    if session is None or session.stage is Stage.OVER:
+        return False
+    if controls.read_control(ctx.words):
+        return True
+    item = await ctx.store.tasks.item(session.item) if session.item else None
+    if item is None or session.stage is not Stage.ASKED:
+        return False
+    if isinstance(item.asks, Open):
+        return len(ctx.words.split()) >= FEWEST_WORDS
+    return controls.is_right(item, ctx.words)
 
 
 def _patience(item: Item | None) -> int:
@@ -109,7 +128,7 @@ async def _asked(ctx: Exams, session: Session, item: Item, words: str) -> Answer
 async def _judged(ctx: Exams, session: Session, item: Item, mark: Mark) -> Answer:
     first = session.tries == 0
     if first:
-        await _record(ctx, session, item, mark.points)
+        await _record(ctx, session, item, mark)
     if not mark.right and first:
         await keep(ctx, replace(session, tries=1))
         return wording.not_yet(mark, voice(ctx))
@@ -121,7 +140,7 @@ async def _judged(ctx: Exams, session: Session, item: Item, mark: Mark) -> Answe
 
 async def _give_up(ctx: Exams, session: Session, item: Item) -> list[Outgoing]:
     if session.tries == 0:
-        await _record(ctx, session, item, 0)
+        await _record(ctx, session, item, Mark(0, item.points, 1, ""))
     await keep(ctx, replace(session, stage=Stage.TOLD))
     return wording.told(item, voice(ctx))
 
@@ -137,13 +156,13 @@ async def _marking(ctx: Exams, session: Session, item: Item, asks: Open, words: 
         await keep(ctx, session)
         return given.ask
     mark = mark_open(item, given)
-    await _record(ctx, session, item, mark.points)
+    await _record(ctx, session, item, mark)
     await keep(ctx, replace(session, stage=Stage.TOLD))
     points: Text = text("Noted: {points}.", points=of_points(mark.points, mark.of))
     return wording.noted(item, points, voice(ctx))
 
 
-async def _record(ctx: Exams, session: Session, item: Item, points: int) -> None:
+async def _record(ctx: Exams, session: Session, item: Item, mark: Mark) -> None:
     """Only the first answer counts, as in an exam."""
     training, user, now = ctx.store.training, session.user, milliseconds(ctx.now)
     took = ctx.event.at - session.shown_at
@@ -152,12 +171,12 @@ async def _record(ctx: Exams, session: Session, item: Item, points: int) -> None
         subject=item.subject,
         topic=item.topic,
         difficulty=item.difficulty,
-        points=points,
-        of=item.points,
+        points=mark.points,
+        of=mark.of,
         at=now,
         took=took if 0 <= took <= PAUSE else None,
     )
     await training.answered(user, answer, ctx.settings.keep_days)
-    known = await training.review(user, item.id)
-    how = memory.rating(points, item.points, session.hints)
-    await training.reviewed(user, item.id, memory.review(known, how, now))
+    known = await training.review(user, item.id) or repetition.new(ctx.now)
+    rating = repetition.rating(mark, session.hints)
+    await training.reviewed(user, item.id, repetition.answered(known, rating, ctx.now))

@@ -65,7 +65,9 @@ async def show_again(ctx: Exams, session: Session) -> list[Outgoing]:
 
 async def stop(ctx: Exams, session: Session) -> list[Outgoing]:
     """Enough: what was done this time, and what is due tomorrow."""
-    await keep(ctx, replace(session, stage=Stage.OVER, paused=False))
+    # An open task is there again when they come back.
+    left = session.item if session.stage in (Stage.ASKED, Stage.MARKING) else None
+    await keep(ctx, replace(session, stage=Stage.OVER, item=left, paused=False))
     done = await ctx.store.training.answers(session.user, session.begun_at)
     lines = [ctx.say(text("All right, enough for now."))]
     if done:

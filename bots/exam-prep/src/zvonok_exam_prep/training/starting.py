@@ -53,7 +53,10 @@ async def own_grade(ctx: Exams) -> int | None:
 async def _begin(ctx: Exams, words: str) -> list[Outgoing]:
     session = await ctx.store.training.session(ctx.asker.user)
     if not words and session is not None and session.wish.subject:
-        going = replace(session, begun_at=milliseconds(ctx.now)) if session.stage is Stage.OVER else session
+        going = session
+        if session.stage is Stage.OVER:
+            stage = Stage.ASKED if session.item else Stage.TOLD
+            going = replace(session, stage=stage, begun_at=milliseconds(ctx.now))
         return [Say(text("We go on: {wish}.", wish=name_of(going.wish))), *(await show_again(ctx, going))]
     labels = await ctx.store.tasks.labels()
     session = session or Session(ctx.asker.user, Stage.CHOOSING, Wish())

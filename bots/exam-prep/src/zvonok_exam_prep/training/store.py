@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+from zvonok_core.clock import milliseconds
 from zvonok_core.db import Connection
 from zvonok_core.ids import UserId
 from zvonok_exam_prep.collection.missing import Question
 from zvonok_exam_prep.collection.wishes import Wish
 from zvonok_exam_prep.items import Exam, ItemId
+from zvonok_exam_prep.repetition import Schedule
 
 DAY = 86_400_000
 MOST_RECENT = 5
@@ -76,14 +79,6 @@ class Answered:
     of: int
     at: int
     took: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What FSRS knows of a student and a task."""
-
-    state: str
-    due: int
 
 
 class TrainingStore:
@@ -158,22 +153,22 @@ class TrainingStore:
 
     # ------------------------------------------------------------ reviews
 
-    async def review(self, user: UserId, item: ItemId) -> Review | None:
+    async def review(self, user: UserId, item: ItemId) -> Schedule | None:
         """What is known of somebody and a task."""
         row = await self._db.fetchrow(
             "SELECT state, due FROM exam_prep_reviews WHERE user_id = $1 AND item = $2", user, item
         )
-        return Review(row["state"], row["due"]) if row else None
+        return Schedule(datetime.fromtimestamp(row["due"] / 1000, UTC), row["state"]) if row else None
 
-    async def reviewed(self, user: UserId, item: ItemId, review: Review) -> None:
+    async def reviewed(self, user: UserId, item: ItemId, schedule: Schedule) -> None:
         """Note it anew."""
         await self._db.execute(
             """INSERT INTO exam_prep_reviews (user_id, item, state, due) VALUES ($1, $2, $3, $4)
             ON CONFLICT (user_id, item) DO UPDATE SET state = excluded.state, due = excluded.due""",
             user,
             item,
-            review.state,
-            review.due,
+            schedule.state,
+            milliseconds(schedule.due),
         )
 
     async def dues(self, user: UserId) -> Mapping[ItemId, int]:

@@ -11,9 +11,10 @@ from zvonok_botkit.answers import Outgoing
 from zvonok_core.clock import milliseconds
 from zvonok_exam_prep import typed
 from zvonok_exam_prep.checking import Mark, Unclear, Written, check
-from zvonok_exam_prep.declared import Exams, hears, voice
+from zvonok_exam_prep.declared import Exams, claims, hears, voice
 from zvonok_exam_prep.items import Item, Open
 from zvonok_exam_prep.training import controls
+from zvonok_exam_prep.training.answering import FEWEST_WORDS
 from zvonok_exam_prep.variants import wording
 from zvonok_exam_prep.variants.beginning import PART, item_at, keep, show
 from zvonok_exam_prep.variants.moves import Move, read_move
@@ -48,6 +49,21 @@ async def heard(ctx: Exams) -> Answer:
         if controls.declines(ctx.words) and read_move(ctx.words) is None:
             return await show(ctx, variant, attempt, attempt.place)
     return await _said(ctx, variant, attempt, item)
+
+
+@claims(PART)
+async def meant_here(ctx: Exams) -> bool:
+    """Words that are also a command are meant here where they are a move, the right answer, or as
+    many as an open answer has."""
+    attempt = await ctx.store.sheets.latest(ctx.asker.user)
+    if attempt is None or attempt.handed_in:
+        return False
+    if isinstance(read_move(ctx.words), Move):
+        return True
+    item = await item_at(ctx, attempt, attempt.place)
+    if isinstance(item.asks, Open):
+        return len(ctx.words.split()) >= FEWEST_WORDS
+    return controls.is_right(item, ctx.words)
 
 
 def _long_ago(ctx: Exams, attempt: Attempt, item: Item) -> bool:

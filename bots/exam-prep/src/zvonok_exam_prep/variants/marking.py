@@ -12,11 +12,12 @@ from zvonok_core.ids import UserId
 from zvonok_core.people import plain
 from zvonok_exam_prep import typed
 from zvonok_exam_prep.checking import Unclear, read_points
-from zvonok_exam_prep.declared import Exams, bot, hears, voice
+from zvonok_exam_prep.declared import Exams, bot, claims, hears, voice
 from zvonok_exam_prep.items import Criterion, Item, Open
 from zvonok_exam_prep.presenting import of_points, to
 from zvonok_exam_prep.spelling import spelt
 from zvonok_exam_prep.training import controls
+from zvonok_exam_prep.training.answering import FEWEST_WORDS
 from zvonok_exam_prep.training.controls import Control
 from zvonok_exam_prep.variants import explaining, wording
 from zvonok_exam_prep.variants.company import in_charge, meant
@@ -92,6 +93,16 @@ async def heard(ctx: Exams) -> Answer:
     if isinstance(given, Unclear):
         return given.ask
     return await _marked(ctx, variant, replace(marking, marks=(*marking.marks, *given)), item)
+
+
+@claims(PART)
+async def meant_here(ctx: Exams) -> bool:
+    """A comment may begin as a command does."""
+    known = await _known(ctx, ctx.asker.user)
+    if known is None or len(ctx.words.split()) < FEWEST_WORDS:
+        return False
+    _, marking, item = known
+    return len(marking.marks) == len(_asks(item).criteria)
 
 
 @bot.on("m.reaction")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from math import factorial
 from random import Random
@@ -84,12 +84,23 @@ def own_order(things: Sequence[T], seed: str, others: Sequence[Sequence[T]]) -> 
     """These things in an order that is not among `others`; where all are, in one that is there
     least often."""
     taken = Counter(tuple(other) for other in others)
+    best: tuple[T, ...] | None = None
+    for way in _ways(things, seed):
+        if not taken[way]:
+            return way
+        best = way if best is None or taken[way] < taken[best] else best
+    assert best is not None, "there always is an order"
+    return best
+
+
+def _ways(things: Sequence[T], seed: str) -> Iterator[tuple[T, ...]]:
+    """Orders in which things may stand: all of them, where there are few."""
     if factorial(len(things)) <= TRIES:
         ways = [tuple(way) for way in permutations(things)]
-        Random(seed).shuffle(ways)
-    else:
-        ways = [tuple(Random(f"{seed}|{turn}").sample(things, len(things))) for turn in range(TRIES)]
-    return min(ways, key=lambda way: taken[way])
+        yield from Random(seed).sample(ways, len(ways))
+        return
+    for turn in range(TRIES):
+        yield tuple(Random(f"{seed}|{turn}").sample(things, len(things)))
 
 
 def _fewest_in_common(slots: Sequence[Sequence[int]], seed: str, used: Mapping[int, int]) -> list[int]:

@@ -10,13 +10,14 @@ from typing import Annotated
 from zvonok_botkit import Answer, Picture, Rest, Role, Say, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.errors import UserError
-from zvonok_exam_prep.declared import Exams, bot, hears, voice
+from zvonok_exam_prep.declared import Exams, bot, claims, hears, voice
 from zvonok_exam_prep.drawing import draw, needs_picture
 from zvonok_exam_prep.items import Item, ItemId
 from zvonok_exam_prep.presenting import DRAWN, drawn, to
 from zvonok_exam_prep.shown import question, right_answer
 from zvonok_exam_prep.spelling import spelt
 from zvonok_exam_prep.training import controls
+from zvonok_exam_prep.training.answering import FEWEST_WORDS
 from zvonok_exam_prep.worked.store import WorkedTask
 from zvonok_exam_prep.worked.wording import SOLUTION, split, wants_solution, with_spoiler, without_spoiler
 
@@ -68,6 +69,14 @@ async def heard(ctx: Exams) -> Answer:
     posted = await _post(ctx, worked, ctx.words.strip())
     await ctx.store.take_floor(ctx.asker.user, "")
     return [*posted, text("The task is posted, its solution hidden.")]
+
+
+@claims(PART)
+async def meant_here(ctx: Exams) -> bool:
+    """A solution may begin as a command does."""
+    return (
+        len(ctx.words.split()) >= FEWEST_WORDS and await ctx.store.worked.unsolved(ctx.asker.user) is not None
+    )
 
 
 @bot.on("m.room.message")
