@@ -77,6 +77,20 @@ async def test_by_numbers_with_names_and_a_comment(
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"), [("Хорошо!", "Хорошо!"), ("дальше", ""), ("нет", ""), ("-", ""), ("Опрос в классе показал: хорошо", "Опрос в классе показал: хорошо")]
+)  # fmt: skip
+async def test_what_is_a_comment_and_what_is_none(
+    talk: Talk, anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson, words: str, kept: str
+) -> None:
+    await written(anna, ivan)
+    await alone.says("проверить с именами")
+    await alone.says("1 1")
+    assert await alone.says("да") == ["Что передать ученику?"]
+    assert await alone.says(words) == [DONE]
+    assert await talk.program.database.fetchval("SELECT comment FROM exam_prep_variant_answers") == kept
+
+
 async def test_without_names_nobody_is_named(
     anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson, vera: TalkPerson
 ) -> None:

@@ -37,6 +37,8 @@ LONGEST_COMMENT = 2_000
 PATIENCE = timedelta(minutes=2)
 """A mark may be changed so long before the student is told."""
 BACK = frozenset({"назад", "обратно", "back"})
+YES, NO = frozenset({"да", "yes"}), frozenset({"", "-", "нет", "не надо", "no"})
+"""Answers to the question whether there is a comment; «хорошо» is one."""
 SKIP = frozenset({"пропустить", "пропусти", "пропуск", "skip"})
 ALL_DONE = text("All is marked, thank you! I'll tell each student alone.")
 ALL_DONE_EARLY = text(
@@ -87,8 +89,11 @@ async def heard(ctx: Exams) -> Answer:
         return text("All right. To go on, write “!mark”.")
     asks = _asks(item)
     if len(marking.marks) == len(asks.criteria):
-        comment = "" if controls.goes_on(ctx.words) or said in ("", "-", "нет", "no") else ctx.words.strip()
-        return await _done(ctx, variant, marking, item, comment[:LONGEST_COMMENT])
+        if said in YES:
+            return text("What shall I tell the student?")
+        none = said in NO or controls.read_control(ctx.words) is Control.NEXT
+        comment = "" if none else ctx.words.strip()[:LONGEST_COMMENT]
+        return await _done(ctx, variant, marking, item, comment)
     given = _points(asks.criteria[len(marking.marks) :], asks, ctx.words)
     if isinstance(given, Unclear):
         return given.ask
