@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -158,3 +159,37 @@ def test_the_picture_holds_thirty_five_long_names() -> None:
     png = draw(variant, rows, Voice(str, "ru"))
     assert int.from_bytes(png[16:20], "big") == 1080
     assert int.from_bytes(png[20:24], "big") < 6_000
+
+
+async def test_whoever_has_left_the_class_sees_no_more_of_it(
+    talk: Talk, anna: TalkPerson, ivan: TalkPerson, room: TalkRoom
+) -> None:
+    await give(anna, "огэ 4 задания до 13:00")
+    boris = room.enter("Громов Борис Львович, учитель", Role.TEACHER)
+    view = talk.directory.views[room.id]
+    left = tuple(member for member in view.members if member.user != anna.user)
+    talk.directory.views[room.id] = replace(view, members=left)
+    talk.program.rooms.forget(room.id)
+    before = len([event for event in talk.said if event.room == f"!direct-{anna.user}"])
+    await ivan.says("начать")
+    talk.clock.advance(hours=1, minutes=1)
+    await talk.settle()
+    assert last_words(talk, ivan.user).startswith("Физика, ОГЭ: 0 баллов из 6.")
+    assert len([event for event in talk.said if event.room == f"!direct-{anna.user}"]) == before
+    alone = await anna.writes_directly()
+    assert await alone.says("!итоги варианта") == ["Это может делать только учитель."]
+    assert "Итоги — в нашем личном чате." in await boris.says("!итоги варианта")
+
+
+async def test_parents_have_nothing_to_do_with_it(
+    talk: Talk, anna: TalkPerson, ivan: TalkPerson, room: TalkRoom
+) -> None:
+    olga = room.enter("Петрова Ольга Ивановна, родитель", Role.GUARDIAN, children=[ivan.person])
+    await give(anna)
+    announcement = next(event.id for event in talk.said if event.room == room.id)
+    assert await olga.reacts(announcement, "👍") == []
+    alone = await olga.writes_directly()
+    assert await alone.says("начать") == ["Сейчас для вас нет вариантов."]
+    assert "Петрова" not in await live(talk, anna)
+    talk.clock.advance(days=2)
+    assert not [event for event in await talk.settle() if event.room == alone.room.id]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from zvonok_botkit import Answer, Attachment, Edit, Picture, Say, Work, text
+from zvonok_botkit import Answer, Attachment, Edit, Picture, Role, Say, Work, text
 from zvonok_botkit.answers import Outgoing
 from zvonok_core.ids import UserId
 from zvonok_exam_prep.declared import Exams, ExamSettings, bot, voice
@@ -70,11 +70,13 @@ async def forget_variant(ctx: Exams, variant: str) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Untold:
-    """Whom to tell, and what they have answered."""
+    """Whom to tell, and what they have answered. `teacher` is None where whoever has given it
+    has left the class."""
 
     variant: Variant
     standing: Standing
     attempts: tuple[Attempt, ...]
+    teacher: UserId | None
 
 
 @bot.work()
@@ -88,7 +90,9 @@ async def publish_variant(work: Work[ExamStore, ExamSettings], variant: str) -> 
             return None
         stands = await standing(ctx, found)
         attempts = [stands.attempts.get(row.person.user) for row in stands.table]
-        return _Untold(found, stands, tuple(one for one in attempts if one and not one.told))
+        teaches = await ctx.may(Role.TEACHER, found.author, found.room)
+        untold = tuple(one for one in attempts if one and not one.told)
+        return _Untold(found, stands, untold, found.author if teaches else None)
 
     untold = await work.within(load)
     if untold is None:
@@ -103,7 +107,9 @@ async def publish_variant(work: Work[ExamStore, ExamSettings], variant: str) -> 
         answers = untold.standing.answers.get(attempt.user, {})
         shown = await asyncio.to_thread(explained, untold.variant, items, answers, spoken)
         await work.within(_telling(attempt, shown))
-    return await asyncio.to_thread(report, spoken, untold.variant, untold.standing, untold.variant.author)
+    if untold.teacher is None:
+        return None
+    return await asyncio.to_thread(report, spoken, untold.variant, untold.standing, untold.teacher)
 
 
 def _telling(attempt: Attempt, shown: list[Outgoing]) -> Callable[[Exams], Awaitable[None]]:

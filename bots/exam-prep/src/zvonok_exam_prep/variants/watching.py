@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from zvonok_botkit import Answer, Edit, Say
+from zvonok_botkit import Answer, Edit, Role, Say
 from zvonok_core.clock import milliseconds
 from zvonok_exam_prep.declared import Exams, bot, voice
 from zvonok_exam_prep.variants import reporting, results
@@ -30,6 +30,8 @@ async def show_soon(ctx: Exams, variant: Variant) -> None:
 async def show_variant(ctx: Exams, variant: str) -> Answer:
     found = await ctx.store.variants.variant(variant)
     if found is None or found.state is State.CANCELLED:
+        return None
+    if not await ctx.may(Role.TEACHER, found.author, found.room):  # they have left the class
         return None
     return Edit(key_of(found, LIVE), await live(ctx, found))
 
