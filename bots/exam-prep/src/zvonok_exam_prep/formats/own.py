@@ -37,7 +37,7 @@ from zvonok_exam_prep.items import (
 )
 
 MIMETYPE = "application/yaml"
-DEEPEST = 8
+DEEPEST, MOST_KEYS = 8, 50
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -103,6 +103,8 @@ def _node(event: Any, events: Iterator[Any], file: str, problems: list[Problem],
         if not name or name in found:
             problems.append(Problem(file, key.line, name[:100], text("This key is there twice, or is none.")))
         found[name] = value
+        if len(found) > MOST_KEYS:
+            raise UnreadableError(text("There are more than {n} keys in one place.", n=MOST_KEYS), line)
     return Node(found, line)
 
 
