@@ -61,6 +61,17 @@ def test_what_is_lost_is_told_and_nothing_else(format: Format) -> None:
     assert [right_answer(one) for one in found[:5]] == [right_answer(one) for one in items[:5]]
 
 
+def test_ticking_everything_is_worth_nothing_to_moodle_either() -> None:
+    content = write([item(KINDS[1], 2)], Format.GIFT).content.decode()
+    assert [line.strip()[:8] for line in content.split("\n") if "~" in line] == [
+        "~%50%кит",
+        "~%-50%Сл",
+        "~%50%ёж",
+        "~%-50%ры",
+    ]
+    assert 'fraction="-50"' in write([item(KINDS[1], 2)], Format.XML).content.decode()
+
+
 def test_gift_as_people_type_it() -> None:
     words = """
 // Комментарий учителя
@@ -185,7 +196,7 @@ OUTSIDE = '<!DOCTYPE q [<!ENTITY f SYSTEM "file:///etc/passwd">]><quiz><question
 
 @pytest.mark.parametrize(
     ("content", "line", "said"),
-    [(LAUGHS.encode(), 0, "entities"), (OUTSIDE.encode(), 0, "entities"), (b"<a>" * 100_000, 1, "levels within levels"),
+    [(LAUGHS.encode(), 0, "entities"), (OUTSIDE.encode(), 0, "entities"), (b"<!DOCTYPE q><quiz/>", 0, "entities"), (b"<a>" * 100_000, 1, "levels within levels"),
      (XML.encode()[:-7], 25, "no XML"), (b"", 1, "no XML"), (b"x" * 20_000_000, 0, "10 MB"), (b"<quiz/>", 0, "no tasks"),
      (b"<?xml version='1.0' encoding='nonsense'?><quiz/>", 0, "UTF-8"), ("<quiz>ж</quiz>".encode("cp1251"), 1, "no XML"),
      (b"<quiz><question type='cloze'><questiontext><text>1</text></questiontext></question></quiz>", 1, "cloze"),
