@@ -59,7 +59,6 @@ def test_a_file_of_any_habit_is_read() -> None:
         b"\xef\xbb\xbf" + TASK.encode(),
         TASK.encode("utf-16"),
         TASK.encode("windows-1251"),
-        ("items:" + TASK).encode(),
     ):
         assert read("a.yaml", words) == plain
 

@@ -22,7 +22,8 @@ from zvonok_exam_prep.formats.model import (
     UnreadableError,
     decoded,
 )
-from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, decimal, question_of, tree
+from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, decimal, tree
+from zvonok_exam_prep.formats.to_moodle import question_of
 from zvonok_exam_prep.items import Item
 
 MIMETYPE = "text/plain"

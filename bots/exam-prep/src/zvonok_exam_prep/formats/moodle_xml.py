@@ -23,7 +23,8 @@ from zvonok_exam_prep.formats.model import (
     Problem,
     UnreadableError,
 )
-from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, question_of, tree
+from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, tree
+from zvonok_exam_prep.formats.to_moodle import question_of
 from zvonok_exam_prep.items import Item, Picture
 
 MIMETYPE = "application/xml"

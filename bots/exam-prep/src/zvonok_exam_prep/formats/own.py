@@ -7,7 +7,7 @@ answers. Anchors are refused, so a small file can't become a large one.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -56,8 +56,6 @@ def trees(file: str, content: bytes, problems: list[Problem]) -> list[Node]:
         ) from error
     except yaml.YAMLError as error:
         raise UnreadableError(text("It has control characters in it.")) from error
-    if isinstance(root.value, Mapping) and "items" in root.value:
-        root = root.value["items"]
     if isinstance(root.value, str) and not root.value.strip():
         return []
     if not isinstance(root.value, tuple):
