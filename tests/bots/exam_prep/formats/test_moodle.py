@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.any_tasks import any_items
 from support.tasks import KINDS, item
@@ -42,7 +42,7 @@ def comparable(one: Item) -> Item:
 
 
 @pytest.mark.parametrize("format", BOTH)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=st.lists(any_items(calm=True), min_size=1, max_size=2, unique_by=lambda one: one.id))
 def test_what_is_written_is_read_as_far_as_moodle_can_hold_it(format: Format, items: list[Item]) -> None:
     found = read(NAMES[format], write(items, format).content)
@@ -216,6 +216,7 @@ def test_xml_in_other_encodings_is_read(encoding: str) -> None:
     assert found.problems == () and found.items == read("a.xml", words.encode("utf-8").replace(b"windows-1251", b"UTF-8").replace(b"UTF-16", b"UTF-8"), usual).items  # fmt: skip
 
 
+@settings(deadline=None)
 @pytest.mark.parametrize("name", ["a.gift", "a.xml"])
 @given(content=st.binary(max_size=200) | st.text("{}~=#:\\ \nаб->%5$[]<>/&;", max_size=120).map(str.encode))
 def test_nothing_breaks_it(name: str, content: bytes) -> None:
