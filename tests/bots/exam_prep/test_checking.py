@@ -53,6 +53,29 @@ def test_what_is_shown_as_right_gets_all_points_in_any_arrangement(asks: Asks) -
     hold()
 
 
+def meaning(asks: Asks) -> object:
+    """What is right, in words and not by places."""
+    match asks:
+        case OneChoice(options, right):
+            return options[right]
+        case SeveralChoices(options, rights):
+            return {options[place] for place in rights}
+        case Matching(left, words, rights):
+            return dict(zip(left, (words[place] for place in rights), strict=True))
+        case Ordering(parts, rights):
+            return [parts[place] for place in rights]
+    return asks
+
+
+@given(st.sampled_from(KINDS), st.data())
+def test_another_arrangement_means_the_same(asks: Asks, data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(arrangeable(asks))))
+    mixed = rearranged(item(asks), tuple(order)).asks
+    assert meaning(mixed) == meaning(asks)
+    if isinstance(asks, OneChoice | SeveralChoices) and isinstance(mixed, OneChoice | SeveralChoices):
+        assert mixed.options == tuple(asks.options[place] for place in order)
+
+
 @given(st.sampled_from(KINDS), st.text(max_size=30) | st.from_regex(r"[АБВABC0-9 ,.-]{0,12}", fullmatch=True))
 def test_nothing_that_is_typed_breaks_it(asks: Asks, words: str) -> None:
     found = check(item(asks, 2), words)

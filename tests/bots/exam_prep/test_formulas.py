@@ -81,7 +81,7 @@ def test_a_formula_in_words(tex: str, words: str) -> None:
     ("tex", "said"),
     [("", "nothing between"), ("\\frac{1}", "needs something"), ("x^", "needs something"), ("{x", "} is missing"), ("x}", "not expected"),
      ("\\nosuch", "not known"), ("\\input{/etc/passwd}", "not known"), ("x^1^2", "not expected"), ("x_1_2", "not expected"),
-     ("2^10", "Put braces"), ("x_3,5", "Put braces"), ("\\left(x", "\\right is missing"), ("\\left", "needs something"),
+     ("2^10", "Put braces"), ("x_3,5", "Put braces"), ("\\frac3,52", "Put braces"), ("\\left(x", "\\right is missing"), ("\\left", "needs something"),
      ("\\begin{matrix}", "is missing"), ("\\begin{cases}x", "\\end is missing"), ("#x", "not expected"), ("a~b", "not expected"),
      ("x&y", "not expected"), ("😀", "not expected"), ("x" * 2_000, "more than"), ("{" * 50, "groups within"),
      ("\\sqrt" * 50 + "x", "groups within"), ("x^{" * 50 + "1" + "}" * 50, "groups within")],
@@ -158,6 +158,10 @@ def test_words_are_never_markup(words: str) -> None:
     assert draw_words(words.replace("$", "\\$"), "ru") != draw_words("", "ru"), "something is shown"
     upright = f"$\\text{{{words.replace('{', '').replace('}', '').replace('$', '')}}}$"
     assert draw_words(upright, "ru").startswith(b"\x89PNG")
+
+
+def test_what_there_is_no_font_for_is_left_out() -> None:
+    assert draw_words("кот 😀 и $\\text{пёс 🐶}$", "ru") == draw_words("кот и $\\text{пёс}$", "ru")
 
 
 def test_a_heading_sign_makes_no_heading() -> None:

@@ -164,12 +164,13 @@ def _pictures(pictures: tuple[Picture, ...]) -> Iterator[Fault]:
 
 def _options(options: tuple[Option, ...]) -> Iterator[Fault]:
     yield from _list("options", tuple(option.words for option in options))
-    for option in options:
+    for option in options[:MOST_OPTIONS]:
         yield from _words("comments", option.comment)
 
 
 def _list(field: str, parts: tuple[str, ...]) -> Iterator[Fault]:
     yield from _count(field, len(parts), 2, MOST_OPTIONS)
+    parts = parts[:MOST_OPTIONS]
     for words in parts:
         yield from _words(field, words)
         if not words.strip():

@@ -100,9 +100,7 @@ def lettered(letters: str, given: tuple[str, ...]) -> tuple[str, ...] | None:
         tuple(one.translate(look) for one in given),
         tuple(same_place.get(one, one) for one in given),
     )
-    fitting = [way for way in ways if set(way) <= set(letters)]
-    whole = [way for way in fitting if len(set(way)) == len(letters)]
-    return next(iter(whole or fitting), None)
+    return next((way for way in ways if set(way) <= set(letters)), None)
 
 
 def spellings(words: str, like: str) -> frozenset[str]:

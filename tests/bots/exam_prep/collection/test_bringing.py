@@ -393,6 +393,13 @@ async def test_in_every_format(talk: Talk, teacher: TalkPerson, format: Format) 
     assert [one.question for one in found.items] == [SALT.question, ICE.question]
 
 
+async def test_mine_are_only_mine(talk: Talk, teacher: TalkPerson) -> None:
+    await bring(talk, ICE)
+    await loads(teacher, SALT, answer="2")
+    await teacher.says("!выгрузить задания мои yaml")
+    assert read("з.yaml", talk.chat.files[sent(talk)["url"]]).items == (SALT,)
+
+
 async def test_all_of_them_and_some(talk: Talk, teacher: TalkPerson) -> None:
     await teacher.says("!выгрузить задания yaml")
     assert read("з.yaml", talk.chat.files[sent(talk)["url"]]).items == tuple(shipped())

@@ -9,7 +9,6 @@ import pytest
 from support.tasks import KINDS, item
 
 from zvonok_botkit.program import open_bots_database
-from zvonok_core.db import Database
 from zvonok_core.ids import UserId
 from zvonok_exam_prep.bank import shipped
 from zvonok_exam_prep.bot import bot
@@ -27,11 +26,7 @@ SALT = item(
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[TaskStore]:
     async with open_bots_database(database_url, [bot]) as database:
-        yield TaskStore(_connection(database))
-
-
-def _connection(database: Database) -> object:
-    return database  # it has the queries of a connection
+        yield TaskStore(database)
 
 
 async def add(store: TaskStore, *tasks: Item, by: UserId = ANNA, owner: str = "") -> int:

@@ -62,7 +62,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "c.csv": lambda n: ";".join(["вопрос"] * n) + "\n1",
     "a.xml": lambda n: "<quiz>" + "<question/>" * n + "</quiz>",
     "b.xml": lambda n: "<quiz><question>" + "<answer/>" * n + "</question></quiz>",
-    "a.yaml": lambda n: "- {" + ", ".join(f"k{i}: 1" for i in range(n)) + "}",
+    "a.yaml": lambda n: "".join(f"- {{k{i}: 1}}\n" for i in range(n)),
     "b.yaml": lambda n: "- one:\n    right: 1\n    options:\n" + "    - а\n" * n,
     "c.yaml": lambda n: "- question: " + "$x$ " * n,
 }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from support.any_tasks import any_items
@@ -59,7 +59,7 @@ def fit(one: Item) -> bool:
 
 
 @pytest.mark.parametrize("format", BOTH)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(items=st.lists(any_items(calm=True).filter(fit), min_size=1, max_size=2, unique_by=lambda one: one.id))
 def test_what_is_written_is_read_as_far_as_a_table_can_hold_it(format: Format, items: list[Item]) -> None:
     found = read(f"a.{format}", write(items, format).content)
@@ -183,6 +183,7 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused() -> None:
     assert "unpacks" in str(problem.text)
 
 
+@settings(deadline=None)
 @given(st.text(';,"\n\tвопросВерно=1 |', max_size=100).map("Вопрос;Верно;Варианты\n".__add__))
 def test_nothing_breaks_it(words: str) -> None:
     found = read("a.csv", words.encode(), USUAL)

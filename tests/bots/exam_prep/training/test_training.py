@@ -135,6 +135,23 @@ async def test_whoever_gives_up_reads_the_answer(talk: Talk, ivan: TalkPerson, w
     assert "0 баллов из 1" in (await ivan.says("хватит"))[0]
 
 
+async def test_whoever_gives_up_after_a_wrong_answer_is_marked_once(talk: Talk, ivan: TalkPerson) -> None:
+    await bring(talk, ANIMALS)
+    await ivan.says("тренажёр биология огэ")
+    await ivan.says("1")
+    await ivan.says("ответ")
+    assert "Сделано: 1 задание, 1 балл из 2." in (await ivan.says("хватит"))[0]
+
+
+async def test_how_long_it_took_is_kept(talk: Talk, ivan: TalkPerson) -> None:
+    await bring(talk, SUM, SALT)
+    for words, later in (("тренажёр астрономия", 40), ("5", 100), ("тренажёр химия", 7_100), ("соль", 0)):
+        await ivan.says(words)
+        talk.clock.advance(seconds=later)
+    rows = await talk.program.database.fetch("SELECT took FROM exam_prep_answers ORDER BY at")
+    assert [row["took"] for row in rows] == [40_000, 7_100_000]
+
+
 async def test_a_task_that_is_passed_over_counts_for_nothing(talk: Talk, ivan: TalkPerson) -> None:
     await bring(talk, SUM, replace(SUM, id=ItemId("other"), question="Сколько будет 1 + 4?"))
     (_, first) = await ivan.says("тренажёр астрономия 7")

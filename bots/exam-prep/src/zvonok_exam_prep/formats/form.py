@@ -53,8 +53,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 _YES, _NO = {"yes", "true", "да", "1", "+"}, {"no", "false", "нет", "0", "-", ""}
 _EMPTY = Node("", 0)
-_MOST_UNKNOWN = 10
-"""Keys of one place that are looked at for slips, which takes its time."""
 
 
 class Form:

@@ -13,6 +13,7 @@ from zvonok_core.text import Text, text
 from zvonok_exam_prep import typed
 from zvonok_exam_prep.formats import moodle_words
 from zvonok_exam_prep.formats.model import (
+    MOST_ANSWERS,
     MOST_ITEMS,
     Exported,
     Loss,
@@ -21,7 +22,8 @@ from zvonok_exam_prep.formats.model import (
     UnreadableError,
     decoded,
 )
-from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, decimal, question_of, tree
+from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, decimal, tree
+from zvonok_exam_prep.formats.to_moodle import question_of
 from zvonok_exam_prep.items import Item
 
 MIMETYPE = "text/plain"
@@ -35,6 +37,7 @@ _FREED = {chr(0xE000 + place): sign for place, sign in enumerate(_SPECIAL)} | {"
 _ESCAPED = re.compile(r"\\[\\:#={}~n]")
 _ID = re.compile(r"\[id:((?:\\\]|[^\]]){1,300})\]")
 _TAG = re.compile(r"\[tag:((?:\\\]|[^\]]){1,300})\]")
+_LONGEST_COMMENT = 4_000
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _SHARE = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]*)?)%")
 _TRUE_FALSE = re.compile(r"(T|TRUE|F|FALSE)\s*(?=#|$)")
@@ -76,7 +79,8 @@ class _Block:
         self, file: str, line: int, lines: list[str], problems: list[Problem], notes: list[Problem]
     ) -> None:
         self.file, self.line, self.problems, self.notes = file, line, problems, notes
-        self.comments = " ".join(one.strip() for one in lines if one.strip().startswith("//"))
+        comments = " ".join(one.strip() for one in lines if one.strip().startswith("//"))
+        self.comments = comments[:_LONGEST_COMMENT]
         kept = ["" if one.strip().startswith("//") else one for one in lines]
         while kept and not kept[0].strip():
             kept.pop(0)
@@ -180,7 +184,11 @@ class _Block:
         """The answers that begin with one of these signs: line, sign, words. What stands before
         the first sign is one, too."""
         begin, sign, line, counted = 0, "", self.at(offset), 0
-        for found in re.finditer(f"[{signs}]|$", inside):
+        for number, found in enumerate(re.finditer(f"[{signs}]|$", inside)):
+            if number > MOST_ANSWERS:
+                raise UnreadableError(
+                    text("A question has more than {n} answers.", n=MOST_ANSWERS), self.line
+                )
             words = inside[begin : found.start()].strip()
             if sign or words:
                 yield line, sign, words

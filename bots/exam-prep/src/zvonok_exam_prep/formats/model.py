@@ -17,6 +17,8 @@ MOST_BYTES = 10_000_000
 """Of one file: thousands of tasks, or a hundred with pictures."""
 MOST_ITEMS = 5_000
 
+MOST_ANSWERS = 100
+"""Of one question of Moodle's: far more than can be asked, and soon looked through."""
 MOST_PROBLEMS = 200
 """After so many nothing more is looked for: nobody reads on."""
 

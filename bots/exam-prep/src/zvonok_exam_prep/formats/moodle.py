@@ -1,6 +1,6 @@
-"""Moodle's questions and our tasks, made of each other; GIFT and XML are two spellings of it.
+"""Moodle's questions, of which GIFT and XML are two spellings, and the tasks that they become.
 
-What Moodle has no place for goes into tags such as `класс:7`, which come back from there.
+What Moodle has no place for stands in tags such as `класс:7`.
 """
 
 from __future__ import annotations
@@ -12,20 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from zvonok_core.text import Text, text
-from zvonok_exam_prep.formats.model import Loss, Node, Problem, node
-from zvonok_exam_prep.items import (
-    Digits,
-    Item,
-    Matching,
-    Number,
-    OneChoice,
-    Open,
-    Option,
-    Ordering,
-    SeveralChoices,
-    Word,
-    usual_scale,
-)
+from zvonok_exam_prep.formats.model import Node, Problem, node
 
 TRUE, FALSE = "Верно", "Неверно"
 _TAGS = {
@@ -35,9 +22,8 @@ _TAGS = {
     "topic": "topic", "difficulty": "difficulty", "source": "source", "points": "points",
     "unit": "unit",
 }  # fmt: skip
-_DIGITS, _ANY_ORDER, _ORDER = "цифры", "цифры в любом порядке", "порядок"
+DIGITS, ANY_ORDER, ORDER = "цифры", "цифры в любом порядке", "порядок"
 _STAR = re.compile(r"(?<!\\)\*")
-_UNTAGGED = re.compile(r"[<>`\\\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +56,6 @@ class Question:
     sample: str = ""
     pictures: list[Mapping[str, str]] = field(default_factory=list)
     line: int = 0
-
-
-# ---------------------------------------------------------------- from Moodle
 
 
 def tree(question: Question, file: str, problems: list[Problem], notes: list[Problem]) -> Node | None:
@@ -124,7 +107,7 @@ class _Questions:
             case "numerical":
                 return self.number(number, unit)
             case "matching":
-                return self.order() if kind == _ORDER else self.matching()
+                return self.order() if kind == ORDER else self.matching()
             case "ordering":
                 parts = [answer.words for answer in self.question.answers]
                 shown = sorted(parts)
@@ -163,8 +146,8 @@ class _Questions:
         whole = self.whole()
         if whole is None:
             return None
-        if kind in (_DIGITS, _ANY_ORDER):
-            return {"digits": {"right": whole[0].words, "any_order": "yes" if kind == _ANY_ORDER else "no"}}
+        if kind in (DIGITS, ANY_ORDER):
+            return {"digits": {"right": whole[0].words, "any_order": "yes" if kind == ANY_ORDER else "no"}}
         if any(_STAR.search(answer.words) for answer in whole):
             self.problem(text("A star means any words to Moodle. Write out the answers that are right."))
             return None
@@ -240,89 +223,6 @@ def _about(tags: Iterable[str]) -> tuple[dict[str, str], list[str]]:
         else:
             rest.append(re.sub(r"\W", "", tag))
     return about, [tag for tag in rest if tag]
-
-
-# ---------------------------------------------------------------- to Moodle
-
-
-def question_of(item: Item, losses: list[Loss]) -> Question:
-    """A task as a question; what it can't hold is told."""
-    question = Question("", item.question, explanation=item.explanation, id=item.id, hints=list(item.hints))
-    tags = {
-        "предмет": item.subject,
-        "класс": ", ".join(map(str, item.grades)),
-        "экзамен": item.exam.value if item.exam else "",
-        "задание": item.task,
-        "тема": item.topic,
-        "сложность": str(item.difficulty) if item.difficulty > 1 else "",
-        "источник": item.source,
-        "баллы": "" if item.scale == (1,) else _points(item),
-        **_answer(item, question, losses),
-    }
-    question.points = str(item.points)
-    for key, words in tags.items():
-        if words:
-            if _UNTAGGED.search(words):
-                losses.append(Loss(item.id, text("Some signs can't be part of a tag: {words}", words=words)))
-            question.tags.append(f"{key}:{_UNTAGGED.sub('', words)}")
-    question.tags += item.tags
-    return question
-
-
-def _points(item: Item) -> str:
-    if item.scale == usual_scale(item.asks, item.points):
-        return str(item.points)
-    return " ".join(str(points) for points in (item.scale if len(item.scale) > 1 else (*item.scale, 0)))
-
-
-def _answer(item: Item, question: Question, losses: list[Loss]) -> dict[str, str]:
-    """Fills in kind and answers; returns tags that say more about them."""
-    match item.asks:
-        case OneChoice(options, right):
-            question.kind, question.answers = "multichoice", _options(options, {right: 100.0}, 0.0)
-        case SeveralChoices(options, rights):
-            share = 100 / len(rights)
-            question.kind, question.single = "multichoice", False
-            question.answers = _options(options, dict.fromkeys(rights, share), -share)
-        case Number(value, tolerance, unit):
-            question.kind, exact = "numerical", decimal(value) is not None
-            if decimal(tolerance) is None:
-                losses.append(Loss(item.id, text("The tolerance is rounded.")))
-            question.answers = [Answer(decimal(value) or f"{float(value):.12f}", tolerance=decimal(tolerance) or f"{float(tolerance):.12f}")]  # fmt: skip
-            return {"единица": unit, "число": "" if exact else str(value)}
-        case Word(spellings):
-            question.kind, question.answers = (
-                "shortanswer",
-                [Answer(words.replace("*", "\\*")) for words in spellings],
-            )
-        case Digits(digits, any_order):
-            question.kind, question.answers = "shortanswer", [Answer(digits)]
-            return {"вид": _ANY_ORDER if any_order else _DIGITS}
-        case Matching(left, words, rights):
-            spare = [option for place, option in enumerate(words) if place not in rights]
-            question.kind = "matching"
-            question.answers = [
-                Answer(row, feedback=words[place]) for row, place in zip(left, rights, strict=True)
-            ]
-            question.answers += [Answer("", feedback=option) for option in spare]
-        case Ordering(parts, rights):
-            numbers = {part: number for number, part in enumerate(rights, 1)}
-            question.kind = "matching"
-            question.answers = [
-                Answer(part, feedback=str(numbers[place])) for place, part in enumerate(parts)
-            ]
-            return {"вид": _ORDER}
-        case Open(criteria, sample):
-            question.kind, question.sample = "essay", sample
-            if criteria[0].name != "Ответ" or len(criteria) > 1 or any(criteria[0].levels):
-                losses.append(Loss(item.id, text("The criteria are left out.")))
-    return {}
-
-
-def _options(options: tuple[Option, ...], shares: Mapping[int, float], wrong: float) -> list[Answer]:
-    return [
-        Answer(option.words, shares.get(place, wrong), option.comment) for place, option in enumerate(options)
-    ]
 
 
 def decimal(value: Fraction) -> str | None:

@@ -14,23 +14,7 @@ _NAMES = "p|br|div|span|b|i|u|em|strong|sup|sub|ul|ol|li|img|table|tr|td|th|tbod
 _KNOWN = re.compile(rf"</?(?:{_NAMES})\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(rf"(</?(?:{_NAMES})\b[^<>]*>)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_BLOCKS = {
-    "p",
-    "div",
-    "li",
-    "tr",
-    "ul",
-    "ol",
-    "table",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "pre",
-    "blockquote",
-}
+_BLOCKS = re.compile("p|div|li|tr|ul|ol|table|h[1-6]|pre|blockquote")
 _HIDDEN = {"script", "style"}
 
 
@@ -117,7 +101,7 @@ class _Page:
         name = tag.strip("</>").split(None, 1)[0].rstrip("/").lower()
         if name in _HIDDEN:
             self.hidden = not tag.startswith("</")
-        elif name in _BLOCKS:
+        elif _BLOCKS.fullmatch(name):
             if self.out and not self.out[-1].endswith("\n"):
                 self.out.append("\n")
         elif name == "br":

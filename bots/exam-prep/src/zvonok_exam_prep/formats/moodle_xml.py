@@ -14,6 +14,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from zvonok_core.text import Text, text
 from zvonok_exam_prep.formats import moodle_words
 from zvonok_exam_prep.formats.model import (
+    MOST_ANSWERS,
     MOST_BYTES,
     MOST_ITEMS,
     Exported,
@@ -22,7 +23,8 @@ from zvonok_exam_prep.formats.model import (
     Problem,
     UnreadableError,
 )
-from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, question_of, tree
+from zvonok_exam_prep.formats.moodle import FALSE, TRUE, Answer, Question, tree
+from zvonok_exam_prep.formats.to_moodle import question_of
 from zvonok_exam_prep.items import Item, Picture
 
 MIMETYPE = "application/xml"
@@ -133,6 +135,8 @@ class _Questions:
 
     def question(self, kind: str) -> Question:
         part = self.part
+        if len(part.parts) > 2 * MOST_ANSWERS:
+            raise UnreadableError(text("A question has more than {n} answers.", n=MOST_ANSWERS), part.line)
         question = Question(
             kind,
             self.words(part.first("questiontext"), keep=True) or self.words(part.first("name")),

@@ -7,7 +7,7 @@ answers. Anchors are refused, so a small file can't become a large one.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -37,7 +37,7 @@ from zvonok_exam_prep.items import (
 )
 
 MIMETYPE = "application/yaml"
-DEEPEST = 8
+DEEPEST, MOST_KEYS = 8, 50
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -56,8 +56,6 @@ def trees(file: str, content: bytes, problems: list[Problem]) -> list[Node]:
         ) from error
     except yaml.YAMLError as error:
         raise UnreadableError(text("It has control characters in it.")) from error
-    if isinstance(root.value, Mapping) and "items" in root.value:
-        root = root.value["items"]
     if isinstance(root.value, str) and not root.value.strip():
         return []
     if not isinstance(root.value, tuple):
@@ -103,6 +101,8 @@ def _node(event: Any, events: Iterator[Any], file: str, problems: list[Problem],
         if not name or name in found:
             problems.append(Problem(file, key.line, name[:100], text("This key is there twice, or is none.")))
         found[name] = value
+        if len(found) > MOST_KEYS:
+            raise UnreadableError(text("There are more than {n} keys in one place.", n=MOST_KEYS), line)
     return Node(found, line)
 
 
