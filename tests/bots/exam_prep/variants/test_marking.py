@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.variants import last_words
+from support.bringing import bring
+from support.variants import ESSAY, last_words
 
 from zvonok_botkit.incoming import MESSAGE, REACTION
 from zvonok_botkit.testing import Talk, TalkPerson, TalkRoom
 from zvonok_core.roles import Role
+from zvonok_exam_prep.items import ItemId
 
 pytestmark = pytest.mark.usefixtures("four")
 FIRST_CRITERION = (
@@ -130,6 +132,18 @@ async def test_by_taps_and_a_mind_may_be_changed(
     assert last_words(talk, ivan.user).startswith("Физика, задание 4: 3 балла из 3.")
 
 
+async def test_a_tap_is_for_the_answer_that_it_stands_beside(
+    talk: Talk, anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson, vera: TalkPerson
+) -> None:
+    await written(anna, ivan, vera)
+    await alone.says("проверить без имён")
+    first = [event for event in talk.said if event.type == MESSAGE][-1].id
+    await alone.says("1 2")
+    await alone.says("дальше")
+    assert await alone.reacts(first, "0️⃣") == []
+    assert await alone.says("1") == [SECOND_CRITERION]
+
+
 async def test_somebody_else_s_tap_is_nothing(
     talk: Talk, anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson
 ) -> None:
@@ -202,6 +216,27 @@ async def test_after_the_end_the_student_is_told_alone_once_all_is_marked(
     }
     await after(talk, hours=3)
     assert "не проверено" not in last_words(talk, anna.user)
+
+
+async def test_who_has_written_two_is_told_when_both_are_marked(
+    talk: Talk, anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson
+) -> None:
+    await bring(talk, replace(ESSAY, id=ItemId("other"), question="Почему летит птица?"))
+    await anna.says("!вариант задание 4 2 задания до 13:00")
+    for words in ("начать", "Тяжёлое.", "Лёгкая.", "сдать"):
+        await ivan.says(words)
+    await after(talk, hours=1, minutes=1)
+    assert last_words(talk, ivan.user).startswith(
+        "Физика, задание 4: 0 баллов из 6, и ещё 2 ответа проверит учитель."
+    )
+    for words in ("проверить без имён", "1 1", "дальше", "хватит"):
+        await alone.says(words)
+    await after(talk, minutes=10)
+    assert "проверены" not in last_words(talk, ivan.user)
+    for words in ("проверить без имён", "1 2", "дальше"):
+        await alone.says(words)
+    await after(talk, minutes=2)
+    assert "проверены. У вас 5 баллов из 6." in last_words(talk, ivan.user)
 
 
 async def test_at_night_nobody_is_told(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zvonok_botkit.fakes import NOON
@@ -216,6 +216,7 @@ words = st.lists(
 ).map(" ".join)
 
 
+@settings(deadline=None)  # dates are looked for in several languages
 @given(words | st.text(max_size=80))
 def test_whatever_is_written_is_read_and_can_be_kept(said: str) -> None:
     found = read(said)

@@ -38,8 +38,6 @@ async def heard(ctx: Exams) -> Answer:
     ends = variant.ends(attempt.begun)
     if ctx.event.at >= milliseconds(ends):
         return None if attempt.handed_in else await time_is_up(ctx, variant, attempt)
-    if attempt.handed_in and attempt.handed_in < ends:
-        return None
     item = await item_at(ctx, attempt, attempt.place)
     if attempt.stage is Stage.PAUSED or (variant.minutes is None and _long_ago(ctx, attempt, item)):
         return await _after_a_pause(ctx, variant, attempt)
