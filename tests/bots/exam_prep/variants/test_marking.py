@@ -112,6 +112,15 @@ async def test_all_criteria_at_once(
     assert answer.startswith("Осталось проверить 1 ответ.")
 
 
+async def test_a_number_in_reply_to_a_criterion(
+    talk: Talk, anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson
+) -> None:
+    await written(anna, ivan)
+    await alone.says("проверить без имён")
+    criterion = [event for event in talk.said if event.type == MESSAGE][-1].id
+    assert await alone.replies(criterion, "1") == [SECOND_CRITERION]
+
+
 async def test_by_taps_and_a_mind_may_be_changed(
     talk: Talk, anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson
 ) -> None:
@@ -216,6 +225,16 @@ async def test_after_the_end_the_student_is_told_alone_once_all_is_marked(
     }
     await after(talk, hours=3)
     assert "не проверено" not in last_words(talk, anna.user)
+
+
+async def test_all_points_have_their_comment_too(
+    talk: Talk, anna: TalkPerson, alone: TalkPerson, ivan: TalkPerson
+) -> None:
+    await written(anna, ivan)
+    for words in ("проверить без имён", "1 2", "Прекрасно написано!"):
+        await alone.says(words)
+    await after(talk, hours=1, minutes=1)
+    assert "К2: 2 балла из 2\nКомментарий: Прекрасно написано!" in last_words(talk, ivan.user)
 
 
 async def test_who_has_written_two_is_told_when_both_are_marked(

@@ -113,6 +113,15 @@ async def test_the_time_goes_on_while_somebody_is_away(
     assert (await after(talk, minutes=40))[ivan.room.id][-1].startswith("Время вышло.")
 
 
+async def test_in_a_long_one_there_may_be_long_thoughts(
+    talk: Talk, anna: TalkPerson, ivan: TalkPerson
+) -> None:
+    await give(anna, "до пятницы 4 часа")
+    await ivan.says("начать")
+    await after(talk, hours=3)
+    assert (await ivan.says("5"))[0].startswith("Записано: 5.")
+
+
 async def test_an_answer_that_was_sent_in_time_counts_though_it_comes_late(
     talk: Talk, anna: TalkPerson, ivan: TalkPerson
 ) -> None:
@@ -178,13 +187,14 @@ async def test_at_the_deadline_all_is_handed_in_and_explained_to_each_alone(
 
 
 async def test_at_night_nobody_is_woken_and_nothing_counts(
-    talk: Talk, anna: TalkPerson, ivan: TalkPerson
+    talk: Talk, anna: TalkPerson, ivan: TalkPerson, vera: TalkPerson
 ) -> None:
     await give(anna, "до 23:00")
     await ivan.says("начать")
     await ivan.says("5")
     assert not {anna.room.id, ivan.room.id} & set(await after(talk, hours=11, minutes=5))
     assert (await ivan.says("сила"))[0].startswith("Время вышло. Сдано то, что есть: 1 ответ из 4. Скоро")
+    assert await vera.says("начать") == ["Сейчас для вас нет вариантов."]
     said = await after(talk, hours=8)
     assert said[ivan.room.id][0].startswith("Физика, ОГЭ: 1 балл из 6.")
     assert ivan.room.id not in await after(talk, hours=5), "it is told once"
@@ -431,3 +441,25 @@ async def test_after_a_school_year_it_is_forgotten(talk: Talk, anna: TalkPerson,
     assert await talk.program.database.fetchval("SELECT COUNT(*) FROM exam_prep_attempts") == 1
     await after(talk, days=2)
     assert await talk.program.database.fetchval("SELECT COUNT(*) FROM exam_prep_attempts") == 0
+
+
+async def test_whoever_has_not_signed_in_is_in_the_table_and_written_to_once_they_have(
+    talk: Talk, anna: TalkPerson, ivan: TalkPerson, vera: TalkPerson, room: TalkRoom
+) -> None:
+    signed_in(talk, room, vera, False)
+    await give(anna, "до пятницы 12:00")
+    assert "▫️ Ёлкина Вера Олеговна" in last_words(talk, anna.user)
+    said = await after(talk, days=2, hours=1)
+    assert said[ivan.room.id][0].startswith("Вас ждёт вариант")
+    assert vera.room.id not in said
+    signed_in(talk, room, vera, True)
+    assert (await after(talk, hours=1))[vera.room.id][0].startswith("Для вас есть вариант.")
+
+
+def signed_in(talk: Talk, room: TalkRoom, person: TalkPerson, joined: bool) -> None:
+    view = talk.directory.views[room.id]
+    members = tuple(
+        replace(member, joined=joined) if member.user == person.user else member for member in view.members
+    )
+    talk.directory.views[room.id] = replace(view, members=members)
+    talk.program.rooms.forget(room.id)

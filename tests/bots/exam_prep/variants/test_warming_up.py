@@ -50,7 +50,7 @@ async def test_another_one_comes_each_time_and_then_the_oldest_again(talk: Talk,
 
 async def test_it_asks_what_about(talk: Talk) -> None:
     await bring(talk, *FOUR)
-    boris = talk.room("9А. Класс").enter("Громов Борис Львович, учитель", Role.TEACHER)
+    boris = talk.room("9А. Физика и жизнь", kind="class").enter("Громов Борис Львович, учитель", Role.TEACHER)
     (question,) = await boris.says("!разминка")
     assert question.startswith("По какому предмету?\n1. Английский язык\n")
     assert (await boris.says("физика"))[0].startswith("📊 Какая единица у силы?")

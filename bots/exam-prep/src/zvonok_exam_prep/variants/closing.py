@@ -16,7 +16,6 @@ from zvonok_exam_prep.items import rearranged
 from zvonok_exam_prep.presenting import Voice, to
 from zvonok_exam_prep.store import ExamStore
 from zvonok_exam_prep.variants import reporting, wording
-from zvonok_exam_prep.variants.beginning import PART
 from zvonok_exam_prep.variants.chart import draw
 from zvonok_exam_prep.variants.company import ROOM, key_of
 from zvonok_exam_prep.variants.explaining import explained
@@ -45,15 +44,9 @@ async def close_variant(ctx: Exams, variant: str) -> Answer:
         return None
     store = ctx.store.variants
     await store.become(variant, State.OVER)
-    for user, attempt in (await ctx.store.sheets.attempts(variant)).items():
+    for attempt in (await ctx.store.sheets.attempts(variant)).values():
         if attempt.handed_in is None:
             await ctx.store.sheets.keep(replace(attempt, handed_in=found.ends(attempt.begun)))
-        if (
-            await ctx.store.floor(user) == PART
-            and (last := await ctx.store.sheets.latest(user))
-            and last.variant == variant
-        ):
-            await ctx.store.take_floor(user, "")
     await ctx.start("publish_variant", key=variant, variant=variant)
     await ctx.schedule(
         "forget_variant", ctx.now + timedelta(days=ctx.settings.keep_days), key=variant, variant=variant

@@ -13,8 +13,7 @@ from zvonok_exam_prep.variants import wording
 from zvonok_exam_prep.variants.beginning import PART, keep_time
 from zvonok_exam_prep.variants.closing import report
 from zvonok_exam_prep.variants.company import LIVE, ROOM, key_of, meant
-from zvonok_exam_prep.variants.timing import forget_deadline, keep_deadline
-from zvonok_exam_prep.variants.variant import State
+from zvonok_exam_prep.variants.timing import keep_deadline
 from zvonok_exam_prep.variants.wanted import read_until
 from zvonok_exam_prep.variants.watching import show_soon, standing
 
@@ -69,8 +68,6 @@ async def cancel(ctx: Exams, which: str = "", sure: str = "") -> Answer:
         )
         options = [Option(text("Yes, cancel it"), "yes"), Option(text("No"), "no")]
         raise ctx.ask("sure", begun, options, known={"which": variant.id})
-    await forget_deadline(ctx, variant)
-    await ctx.store.variants.become(variant.id, State.CANCELLED)
     gone = text("The variant “{title}” is cancelled.", title=variant.title)
     said: list[Outgoing] = [Edit(key_of(variant, key), ctx.say(gone)) for key in (ROOM, LIVE)]
     for user, attempt in attempts.items():

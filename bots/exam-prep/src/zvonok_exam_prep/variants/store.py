@@ -69,20 +69,16 @@ class VariantStore:
         return _variant(row) if row else None
 
     async def of_room(self, room: RoomId) -> list[Variant]:
-        """All of a room but what was cancelled, the newest first."""
+        """All of a room, the newest first."""
         rows = await self._db.fetch(
-            "SELECT * FROM exam_prep_variants WHERE room = $1 AND state <> $2 ORDER BY made DESC, id",
-            room,
-            State.CANCELLED.value,
+            "SELECT * FROM exam_prep_variants WHERE room = $1 ORDER BY made DESC, id", room
         )
         return [_variant(row) for row in rows]
 
     async def of_author(self, author: UserId) -> list[Variant]:
-        """All that somebody has given and not cancelled, the newest first."""
+        """All that somebody has given, the newest first."""
         rows = await self._db.fetch(
-            "SELECT * FROM exam_prep_variants WHERE author = $1 AND state <> $2 ORDER BY made DESC, id",
-            author,
-            State.CANCELLED.value,
+            "SELECT * FROM exam_prep_variants WHERE author = $1 ORDER BY made DESC, id", author
         )
         return [_variant(row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""What happens to a variant by the clock."""
+"""What happens to a variant by the clock. Each job looks first whether there is still something to do."""
 
 from __future__ import annotations
 
@@ -30,15 +30,6 @@ async def keep_deadline(ctx: Exams, variant: Variant) -> None:
         await ctx.schedule("remind_of_variant", due, key=variant.id, variant=variant.id)
     else:
         await ctx.cancel("remind_of_variant", variant.id)
-
-
-async def forget_deadline(ctx: Exams, variant: Variant) -> None:
-    """Have none of it done."""
-    for job in ("close_variant", "remind_of_variant", "look_who_came", "show_variant"):
-        await ctx.cancel(job, variant.id)
-    for user in await ctx.store.sheets.attempts(variant.id):
-        for job in ("five_minutes_left", "time_is_up"):
-            await ctx.cancel(job, f"{variant.id}|{user}")
 
 
 async def look_later(ctx: Exams, variant: Variant) -> None:

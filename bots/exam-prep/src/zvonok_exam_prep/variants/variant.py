@@ -29,7 +29,6 @@ class State(StrEnum):
     OPEN = "open"
     OVER = "over"
     """The answers are out."""
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zvonok_exam_prep.declared import Exams, bot, voice
 from zvonok_exam_prep.variants import reporting, results
 from zvonok_exam_prep.variants.company import LIVE, key_of, place_of, students
 from zvonok_exam_prep.variants.results import Standing
-from zvonok_exam_prep.variants.variant import State, Variant
+from zvonok_exam_prep.variants.variant import Variant
 
 PAUSE = timedelta(seconds=30)
 """Between two edits, while a whole class answers."""
@@ -29,7 +29,7 @@ async def show_soon(ctx: Exams, variant: Variant) -> None:
 @bot.job(quiet="ignore")
 async def show_variant(ctx: Exams, variant: str) -> Answer:
     found = await ctx.store.variants.variant(variant)
-    if found is None or found.state is State.CANCELLED:
+    if found is None:
         return None
     if not await ctx.may(Role.TEACHER, found.author, found.room):  # they have left the class
         return None
