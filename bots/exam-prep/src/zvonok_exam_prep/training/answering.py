@@ -97,10 +97,8 @@ async def _between(ctx: Exams, session: Session, words: str) -> Answer:
 
 
 async def _asked(ctx: Exams, session: Session, item: Item, words: str) -> Answer:
-    control = None if controls.is_right(item, words) else controls.read_control(words)
-    if control is None and typed.gives_up(words) and not controls.is_right(item, words):
-        control = Control.ANSWER
-    match control:
+    control = controls.read_control(words) or (Control.ANSWER if typed.gives_up(words) else None)
+    match None if controls.is_right(item, words) else control:
         case Control.STOP:
             return await stop(ctx, session)
         case Control.NEXT:
