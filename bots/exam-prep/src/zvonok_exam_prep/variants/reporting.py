@@ -23,9 +23,9 @@ LONGEST_QUESTION = 120
 """Letters of a question in a list."""
 Say = Callable[[Text | str], str]
 HEADS = {
-    Status.DONE: text("have handed in"),
-    Status.WORKING: text("are at it"),
-    Status.ABSENT: text("have not begun"),
+    Status.DONE: text("handed in"),
+    Status.WORKING: text("working"),
+    Status.ABSENT: text("not begun"),
 }
 
 
