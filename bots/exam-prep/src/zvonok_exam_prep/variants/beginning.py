@@ -15,7 +15,7 @@ from zvonok_exam_prep.items import Item, arrangeable, rearranged
 from zvonok_exam_prep.variants import selecting, wording
 from zvonok_exam_prep.variants.company import ROOM, is_student
 from zvonok_exam_prep.variants.moves import is_any, read_begin
-from zvonok_exam_prep.variants.variant import Attempt, Mode, Placed, Stage, Variant
+from zvonok_exam_prep.variants.variant import Attempt, Mode, Placed, Stage, State, Variant
 from zvonok_exam_prep.variants.watching import show_soon
 
 PART = "variants"
@@ -56,23 +56,27 @@ async def replied(ctx: Exams) -> Answer:
 
 async def _answered_in_room(ctx: Exams) -> Answer:
     what, _, named = ctx.about.partition(":")
-    if what != ROOM:
+    variant = await ctx.store.variants.variant(named) if what == ROOM else None
+    if variant is None or not await _is_open(ctx, variant, ctx.asker.user):
         return None
-    found = [one for one in await open_for(ctx, ctx.asker.user) if one.id == named]
-    return [await offer(ctx, one, ctx.asker.user) for one in found]
+    return await offer(ctx, variant, ctx.asker.user)
 
 
 async def open_for(ctx: Exams, user: UserId) -> list[Variant]:
-    """The variants that somebody can begin or go on with now."""
-    store, found = ctx.store.variants, list[Variant]()
-    for one in await store.open():
-        attempt = await ctx.store.sheets.attempt(one.id, user)
-        ends = one.ends(attempt.begun if attempt else ctx.now)
-        if attempt is not None and attempt.handed_in is not None:
-            continue
-        if milliseconds(ends) > ctx.event.at and await is_student(ctx, one.room, user):
-            found.append(one)
-    return found
+    """The variants that somebody can begin or go on with now: those that they know of; of a
+    stranger all are looked at, for they may just have come into the class."""
+    every = await ctx.store.variants.open()
+    offered = await ctx.store.variants.offered_to(user)
+    some = [one for one in every if one.id in offered] or every
+    return [one for one in some if await _is_open(ctx, one, user)]
+
+
+async def _is_open(ctx: Exams, variant: Variant, user: UserId) -> bool:
+    attempt = await ctx.store.sheets.attempt(variant.id, user)
+    if variant.state is not State.OPEN or (attempt is not None and attempt.handed_in is not None):
+        return False
+    ends = variant.ends(attempt.begun if attempt else ctx.now)
+    return milliseconds(ends) > ctx.event.at and await is_student(ctx, variant.room, user)
 
 
 async def offer(ctx: Exams, variant: Variant, user: UserId) -> Say:

@@ -177,6 +177,11 @@ class VariantStore:
         rows = await self._db.fetch("SELECT user_id FROM exam_prep_variant_people WHERE variant = $1", id)
         return frozenset(UserId(row["user_id"]) for row in rows)
 
+    async def offered_to(self, user: UserId) -> frozenset[str]:
+        """Of which variants somebody knows, open or not."""
+        rows = await self._db.fetch("SELECT variant FROM exam_prep_variant_people WHERE user_id = $1", user)
+        return frozenset(row["variant"] for row in rows)
+
     async def offer(self, id: str, user: UserId) -> None:
         """Note that somebody knows of it."""
         await self._db.execute(
