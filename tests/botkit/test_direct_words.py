@@ -26,6 +26,11 @@ async def count(ctx: Context) -> Answer:
     return Say(f"{len(ctx.words)} letters") if ctx.words.isalpha() else None
 
 
+@words.claims()
+async def claims(ctx: Context) -> bool:
+    return ctx.words == "more"
+
+
 @words.command("show", "показать")
 async def show(ctx: Context) -> Answer:
     """Show a picture: `!show`"""
@@ -53,6 +58,57 @@ async def test_words_in_a_direct_chat_go_to_the_bot_that_knows_what_to_do_with_t
     assert await alone.says("2+3") == ["5"]
     assert await alone.says("ель") == ["3 letters"]
     assert await alone.says("2 3") == ["Такого я пока не умею. Напишите «!помощь», и я расскажу, что могу."]
+
+
+first: Bot[None, None] = Bot("first")
+second: Bot[None, None] = Bot("second")
+
+
+@first.on_other_words()
+async def first_heard(ctx: Context) -> Answer:
+    return Say("first") if ctx.words == "2" else None
+
+
+@second.on_other_words()
+async def second_heard(ctx: Context) -> Answer:
+    return Say("second") if ctx.words in ("2", "three") else None
+
+
+@first.command("ask first", "спросить первого")
+async def ask_first(ctx: Context) -> Answer:
+    """Let it ask: `!ask first`"""
+    return Say("Two?", to=ctx.asker.user)
+
+
+@second.command("ask second", "спросить второго")
+async def ask_second(ctx: Context) -> Answer:
+    """Let it ask: `!ask second`"""
+    return Say("Two?", to=ctx.asker.user)
+
+
+async def test_of_two_bots_that_wait_the_one_that_has_asked_last_is_answered(database_url: str) -> None:
+    async with conversation(first, second, database_url=database_url) as talk:
+        student = talk.room().enter("Белов Олег Игоревич, ученик")
+        alone = await student.writes_directly()
+        assert await alone.says("2") == ["first"], "nobody has spoken: in the order of the bots"
+        await alone.says("!ask second")
+        assert await alone.says("2") == ["second"]
+        await student.says("!ask first")
+        assert await alone.says("2") == ["first"]
+        assert await alone.says("three") == ["second"], "the others are asked, too"
+        assert await alone.says("2") == ["second"]
+
+
+async def test_a_command_without_its_sign_goes_to_the_bot_that_claims_it(talk: Talk) -> None:
+    student = talk.room().enter("Белов Олег Игоревич, ученик")
+    alone = await student.writes_directly()
+    assert await alone.says("more") == ["4 letters"]
+    assert await alone.says("!more seven") == ["Which colour for the ?"]
+    await alone.says("отмена")
+    assert await alone.says("бот, more") == ["Что написать?"]
+    await alone.says("отмена")
+    assert await alone.says("show") == ["Three"]
+    assert await student.says("!more") == ["Что написать?"]
 
 
 async def test_such_words_are_heard_however_late_and_nonsense_is_not_answered_then(talk: Talk) -> None:

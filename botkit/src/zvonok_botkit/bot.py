@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar
 
 from zvonok_botkit.answers import Answer
 from zvonok_botkit.chat import Event
@@ -18,8 +18,11 @@ from zvonok_core.db import Connection, UpgradeTable
 from zvonok_core.roles import Role
 
 Handler = Callable[..., Awaitable[Answer]]
+Claim = Callable[..., Awaitable[bool]]
 H = TypeVar("H", bound=Handler)
+C = TypeVar("C", bound=Claim)
 M = TypeVar("M", bound=Callable[[Connection], Awaitable[None]])
+F = TypeVar("F", bound=Callable[..., Any])
 Served = TypeVar("Served", bound=Callable[..., Any])
 
 
@@ -85,6 +88,7 @@ class Bot(Generic[S, Settings]):
         self.commands: list[CommandRule] = []
         self.listeners: list[Listener] = []
         self.otherwise: Handler | None = None
+        self.claim: Claim | None = None
         self.receives: Handler | None = None
         self.jobs: dict[str, JobRule] = {}
         self.services: dict[type[Any], Callable[[Context[S, Settings]], Any]] = {}
@@ -124,11 +128,22 @@ class Bot(Generic[S, Settings]):
 
     def on_other_words(self) -> Callable[[H], H]:
         """Hear what is said in a direct chat and is no command, such as the answer to a test.
-        The handler returns None for what is none of its business; the next bot is asked then."""
+        The handler returns None for what is none of its business; the next bot is asked then.
+        The bot that has spoken last in the chat is asked first."""
 
         def declare(handler: H) -> H:
             self.otherwise = _coroutine(handler)
             return handler
+
+        return declare
+
+    def claims(self) -> Callable[[C], C]:
+        """Say whether words in a direct chat that are a command, but written without its sign,
+        are meant for `on_other_words` here all the same: «опрос» may be the answer to a task."""
+
+        def declare(claim: C) -> C:
+            self.claim = _coroutine(claim)
+            return claim
 
         return declare
 
@@ -191,7 +206,7 @@ class Bot(Generic[S, Settings]):
         return next((rule for rule in self.commands if rule.id == id), None)
 
 
-def _coroutine(handler: H) -> H:
+def _coroutine(handler: F) -> F:
     if not inspect.iscoroutinefunction(handler):
         raise TypeError(f"{handler!r}: a handler is an async function")
-    return cast(H, handler)
+    return handler

@@ -11,18 +11,21 @@ import logging
 import secrets
 from dataclasses import replace
 
-from zvonok_botkit.bot import Handler
+from zvonok_botkit.bot import Claim, Handler
 from zvonok_botkit.chat import Event
 from zvonok_botkit.files import read_file
 from zvonok_botkit.ground import Ground, Scene, in_time
 from zvonok_botkit.helping import CANNOT_READ
 from zvonok_botkit.inbox import Entry, HandledError
+from zvonok_botkit.incoming import addressed
+from zvonok_botkit.registry import AnyBot
 from zvonok_botkit.speech import Speech
 from zvonok_botkit.trouble import trace
 from zvonok_botkit.work import working
 from zvonok_core.clock import milliseconds
 from zvonok_core.db import Connection, transaction
 from zvonok_core.errors import PermanentError, TemporaryError, UserError
+from zvonok_core.ids import RoomId
 from zvonok_core.people import Person
 from zvonok_core.text import text
 
@@ -52,6 +55,8 @@ class Dispatcher:
             if entry.tries > len(PAUSES):
                 log.error("%s was left unfinished %s times and is let go", entry.event.id, entry.tries)
                 await self._ground.finish(scene, LATER)
+            elif entry.how == "command" and await self._claimed(scene):
+                pass
             elif entry.how in ("command", "answer") and self._too_old(entry.event):
                 log.info("%s is too old to be answered", entry.event.id)
                 await self._ground.finish(scene, None)
@@ -106,7 +111,7 @@ class Dispatcher:
         """Words in a direct chat that are no command, or a file: the first bot that knows what
         to do with them has them. They may be an answer, so they are heard however old they are."""
         file = read_file(scene.entry.event) is not None
-        for bot in sorted(self._ground.bots, key=lambda bot: bot is not scene.bot):
+        for bot in await self._in_turn(scene.entry.event.room, scene.bot):
             handler = bot.receives if file else bot.otherwise
             about = scene.entry.about if bot is scene.bot else ""
             entry = replace(scene.entry, about=about)
@@ -119,9 +124,30 @@ class Dispatcher:
         else:
             await self._speech.hear(scene)
 
-    async def _taken(self, scene: Scene, handler: Handler) -> bool:
+    async def _claimed(self, scene: Scene) -> bool:
+        """Give words that happen to be a command to a bot that waits for them, see `Bot.claims`;
+        False where none does."""
+        event, chat = scene.entry.event, self._ground.chat
+        if not scene.direct or addressed(event, chat.user, chat.name) is not None:
+            return False
+        for bot in await self._in_turn(event.room):
+            waiting = replace(scene, bot=bot, entry=replace(scene.entry, about=""))
+            if bot.claim and bot.otherwise and await self._taken(waiting, bot.otherwise, bot.claim):
+                return True
+        return False
+
+    async def _in_turn(self, room: RoomId, first: AnyBot | None = None) -> list[AnyBot]:
+        """All bots: `first`, then whichever has spoken last in the room."""
+        last = await self._ground.database.fetchval(
+            "SELECT bot FROM kit_outbox WHERE room = $1 ORDER BY position DESC LIMIT 1", room
+        )
+        return sorted(self._ground.bots, key=lambda bot: (bot is not first, bot.name != last))
+
+    async def _taken(self, scene: Scene, handler: Handler, claim: Claim | None = None) -> bool:
         async def work(db: Connection) -> bool:
             context = self._ground.context(db, scene)
+            if claim and not await claim(context):
+                return False
             answer = await in_time(handler(context))
             if answer is None and not context.outbox:
                 return False

@@ -86,3 +86,8 @@ async def first(db: Connection) -> None:
         "CREATE TABLE kit_invitations (room TEXT PRIMARY KEY, due BIGINT NOT NULL, tries INTEGER NOT NULL)"
     )
     await db.execute("CREATE TABLE kit_direct_rooms (user_id TEXT PRIMARY KEY, room TEXT NOT NULL)")
+
+
+@upgrades.register(description="Who has spoken last in a room")  # type: ignore[call-arg, arg-type, untyped-decorator]
+async def second(db: Connection) -> None:
+    await db.execute("CREATE INDEX kit_outbox_room ON kit_outbox (room, position)")

@@ -142,8 +142,8 @@ async def test_a_chat_that_is_not_the_school_s_is_not_searched(talk: Talk, anna:
     assert (await found(alone, "#огэ"))[0].startswith("В ваших чатах ничего не нашлось.")
 
 
-async def test_what_other_bots_say_is_found_and_answers_are_not(anna: TalkPerson) -> None:
-    await anna.says("!сказать")
+async def test_what_other_bots_say_is_found_and_commands_and_answers_are_not(anna: TalkPerson) -> None:
+    await anna.says("!сказать #ВПР")
     assert await found(anna, "#впр") == ["• 24.11.2026: A solved task #ВПР"]
     assert await found(anna, "#впр") == ["• 24.11.2026: A solved task #ВПР"]
 

@@ -59,8 +59,10 @@ async def first(db: Connection) -> None:
 
 
 def worth_hearing(event: Event) -> bool:
-    """Whether a message has hashtags, or is an edit, which may have taken them out."""
-    return has_tags(_words(event.content)) or "m.new_content" in event.content
+    """Whether a message has hashtags and is no command, whose answer will have them; or is an
+    edit, which may have taken them out."""
+    words = _words(event.content)
+    return (has_tags(words) and not words.startswith("!")) or "m.new_content" in event.content
 
 
 @bot.on("m.room.message", anywhere=True, own=True, when=worth_hearing)

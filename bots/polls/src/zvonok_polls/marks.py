@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from zvonok_botkit.marks import discrimination
 from zvonok_core.ids import UserId
 from zvonok_polls.poll import Item
 
-FEWEST = 5
-"""Of fewer people nobody can say how well a question tells them apart."""
 Answers = Mapping[tuple[UserId, int], tuple[str, ...]]
 """What each person has chosen for each item, from 0 on."""
 
@@ -34,8 +32,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class ItemMarks:
     """One question over all who have answered it: their number, how many were right, the
-    number that chose each answer, and the discrimination: the correlation of its points with
-    the points of all the other questions, from -1 to 1; None where there is nothing to tell."""
+    number that chose each answer, and the discrimination, see `zvonok_botkit.marks`."""
 
     answered: int
     right: int
@@ -86,12 +83,6 @@ def _about(place: int, item: Item, answers: Answers, rows: Sequence[Row]) -> Ite
         for choice in answers[row.user, place]:
             if choice in chosen:
                 chosen[choice] += 1
-    own = [float(row.points[place] or 0) for row in given]
-    rest = [float(row.total - (row.points[place] or 0)) for row in given]
-    return ItemMarks(len(given), sum(points > 0 for points in own), chosen, _correlation(own, rest))
-
-
-def _correlation(own: Sequence[float], rest: Sequence[float]) -> float | None:
-    if len(own) < FEWEST or len(set(own)) < 2 or len(set(rest)) < 2:
-        return None
-    return round(statistics.correlation(own, rest), 2)
+    points = [{at: one for at, one in enumerate(row.points) if one is not None} for row in rows]
+    right = sum((row.points[place] or 0) > 0 for row in given)
+    return ItemMarks(len(given), right, chosen, discrimination(points, place))

@@ -1,0 +1,1 @@
+"""What tasks there are: the shipped ones, and those that teachers have brought."""

@@ -1,0 +1,1 @@
+"""One student with the trainer, in a direct chat."""

@@ -1,0 +1,1 @@
+"""Tasks for a whole class: given by a teacher, done by each student alone."""

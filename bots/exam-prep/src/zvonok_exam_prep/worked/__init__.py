@@ -1,0 +1,1 @@
+"""Tasks with their solutions, which a class opens when it is ready to."""
